@@ -1,0 +1,72 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The plugin SDK (product `ZooPlugin`) needs no outside package. Those that the host needs hang on the
+// default trait `Host`, so that a package which depends on this one with `traits: []` fetches nothing.
+let host: TargetDependencyCondition = .when(traits: ["Host"])
+
+/// A component shipped as a shared library: it may use the SDK and nothing else of ours.
+func plugin(_ name: String) -> Target {
+  .target(name: name, dependencies: ["ZooPlugin"], path: "Plugins/\(name)")
+}
+
+let package = Package(
+  name: "zoo",
+  products: [
+    .executable(name: "zoo", targets: ["zoo"]),
+    .library(name: "ZooPlugin", targets: ["ZooPlugin"]),
+    .library(name: "zoo-backbone-vit", type: .dynamic, targets: ["BackboneViT"]),
+    .library(name: "zoo-backbone-bit", type: .dynamic, targets: ["BackboneBiT"]),
+    .library(name: "zoo-head-linear", type: .dynamic, targets: ["HeadLinear"]),
+  ],
+  traits: [
+    .default(enabledTraits: ["Host"]),
+    .trait(name: "Host", description: "The host: engine, archives, recipes, command line."),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    .target(name: "ZooABI"),
+    .target(name: "ZooPlugin", dependencies: ["ZooABI"]),
+    .target(name: "ZooGraph"),
+    .target(
+      name: "CZooKernels",
+      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("m")]),
+    .target(name: "ZooEngine", dependencies: ["ZooGraph", "CZooKernels"]),
+    .systemLibrary(name: "CLibArchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CLibYAML", providers: [.apt(["libyaml-dev"])]),
+    .target(
+      name: "ZooArchive",
+      dependencies: ["CLibArchive", .product(name: "Crypto", package: "swift-crypto", condition: host)]),
+    .target(name: "ZooRecipe", dependencies: ["CLibYAML"]),
+    .target(name: "ZooData", dependencies: ["ZooRecipe", "ZooArchive", "CZooKernels"]),
+    .target(name: "ZooHost", dependencies: ["ZooABI", "ZooGraph"]),
+    .target(
+      name: "ZooTrain",
+      dependencies: ["ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost"]),
+    .target(name: "ZooEvaluate", dependencies: ["ZooTrain"]),
+    .executableTarget(
+      name: "zoo",
+      dependencies: [
+        "ZooTrain", "ZooEvaluate",
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: host),
+      ]),
+
+    plugin("BackboneViT"),
+    plugin("BackboneBiT"),
+    plugin("HeadLinear"),
+
+    .testTarget(name: "ZooGraphTests", dependencies: ["ZooGraph", "ZooEngine"]),
+    .testTarget(name: "ZooEngineTests", dependencies: ["ZooEngine"]),
+    .testTarget(name: "ZooArchiveTests", dependencies: ["ZooArchive"]),
+    .testTarget(name: "ZooRecipeTests", dependencies: ["ZooRecipe"]),
+    .testTarget(name: "ZooDataTests", dependencies: ["ZooData"]),
+    .testTarget(
+      name: "ZooHostTests",
+      dependencies: ["ZooHost", "BackboneViT", "BackboneBiT", "HeadLinear"]),
+    .testTarget(name: "ZooTrainTests", dependencies: ["ZooTrain", "ZooEvaluate"]),
+    .testTarget(name: "CommandTests", dependencies: ["zoo"]),
+  ]
+)
