@@ -1,0 +1,150 @@
+// Vector kernels, float32. One source, compiled for several instruction sets; a table of functions for each.
+// Kernels know nothing of threads: each works on the rows it is given, the engine splits the rows.
+// Pointers need no alignment; sizes may be any (tails are handled); inputs and outputs do not overlap unless said.
+#ifndef ZOO_KERNELS_H
+#define ZOO_KERNELS_H
+#include <stddef.h>
+#include <stdint.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { ZOO_ISA_BASE = 0, ZOO_ISA_AVX2 = 1, ZOO_ISA_AVX512 = 2 };
+/// The best instruction set that this CPU (and system) can run.
+int zoo_isa_detect(void);
+const char *zoo_isa_name(int isa);
+
+enum { // zoo_kernels.unary
+  ZOO_RELU, ZOO_GELU_ERF, ZOO_GELU_TANH, ZOO_TANH, ZOO_SIGMOID, ZOO_EXP, ZOO_LOG, ZOO_SQRT, ZOO_RSQRT,
+  ZOO_NEGATE, ZOO_SQUARE, ZOO_ABSOLUTE, ZOO_COS, ZOO_SIN, ZOO_ACOS, ZOO_SOFTPLUS
+};
+enum { ZOO_ADD, ZOO_SUBTRACT, ZOO_MULTIPLY, ZOO_DIVIDE, ZOO_MAXIMUM, ZOO_MINIMUM, ZOO_GREATER, ZOO_EQUAL };
+
+typedef struct {
+  // ---- elementwise --------------------------------------------------------------------------------------
+  /// y[i] = f(x[i]); y may be x. Relative error below 1e-6 for erf, exp, tanh.
+  void (*unary)(int kind, const float *x, float *y, int64_t n);
+  /// dx[i] = dy[i] * f'(x[i]); dx may be dy. ReLU's gradient at 0 is 0.
+  void (*unary_gradient)(int kind, const float *x, const float *dy, float *dx, int64_t n);
+  /// y[i] = a[i] op b[i]; y may be a or b. GREATER and EQUAL give 1 or 0.
+  void (*binary)(int kind, const float *a, const float *b, float *y, int64_t n);
+  /// y[r, i] = a[r, i] op b[i] for r < rows, i < n (b broadcast over rows); y may be a.
+  void (*binary_row)(int kind, const float *a, const float *b, float *y, int64_t rows, int64_t n);
+  /// y[i] = x[i] * scale + shift; y may be x.
+  void (*scale)(const float *x, float scale, float shift, float *y, int64_t n);
+  /// y[i] += x[i] * scale.
+  void (*accumulate)(const float *x, float scale, float *y, int64_t n);
+  /// Strided copy: y (dense, of dims[0..rank)) = x read with `strides` in elements (0 broadcasts); rank <= 8.
+  void (*copy_strided)(const float *x, const int64_t *dims, const int64_t *strides, int rank, float *y);
+  /// General broadcast: y dense of dims; a and b read with their strides; rank <= 8.
+  void (*binary_strided)(int kind, const float *a, const int64_t *a_strides, const float *b,
+                         const int64_t *b_strides, const int64_t *dims, int rank, float *y);
+  /// Sum of squares in double precision.
+  double (*squared_sum)(const float *x, int64_t n);
+  /// Whether all are finite.
+  int (*all_finite)(const float *x, int64_t n);
+
+  // ---- rows ---------------------------------------------------------------------------------------------
+  /// sums[i] += sum over rows of x[r, i].
+  void (*column_sums)(const float *x, int64_t rows, int64_t n, float *sums);
+  /// y[r] = max or sum (kind ZOO_MAXIMUM / ZOO_ADD) of x[r, 0..n).
+  void (*row_reduce)(int kind, const float *x, int64_t rows, int64_t n, float *y);
+  /// y[r, :] = softmax or log-softmax of x[r, :]; y may be x.
+  void (*softmax)(const float *x, int64_t rows, int64_t n, int logarithm, float *y);
+  /// dx from y (the forward result) and dy; dx may be dy.
+  void (*softmax_gradient)(const float *y, const float *dy, int64_t rows, int64_t n, int logarithm, float *dx);
+  /// Cross-entropy of softmax(x[r]) with target t = (1-smoothing)*(mix[r]*onehot(first[r]) + (1-mix[r])*onehot(second[r]))
+  /// + smoothing/n. Writes loss[r] and logsum[r] (log of the sum of exponentials). Labels outside 0..n-1 give loss 0.
+  void (*cross_entropy)(const float *x, const int32_t *first, const int32_t *second, const float *mix,
+                        float smoothing, int64_t rows, int64_t n, float *loss, float *logsum);
+  /// dx[r, i] = dloss[r] * (softmax(x[r])[i] - t[r, i]); rows with a label outside 0..n-1 give 0.
+  void (*cross_entropy_gradient)(const float *x, const float *logsum, const int32_t *first, const int32_t *second,
+                                 const float *mix, float smoothing, const float *dloss, int64_t rows, int64_t n,
+                                 float *dx);
+  /// y = (x - mean) * rstd * gamma + beta; mean[r], rstd[r] are written (biased variance, two-pass or shifted).
+  /// gamma and beta may both be NULL (no affine).
+  void (*layer_norm)(const float *x, const float *gamma, const float *beta, float epsilon, int64_t rows, int64_t n,
+                     float *y, float *mean, float *rstd);
+  /// dx = gradient (+ add[r, :] when add is not NULL; dx may be add or dy); dgamma[i] += .., dbeta[i] += .. (NULL: skipped).
+  void (*layer_norm_gradient)(const float *x, const float *mean, const float *rstd, const float *gamma,
+                              const float *dy, const float *add, int64_t rows, int64_t n, float *dx, float *dgamma,
+                              float *dbeta);
+
+  // ---- images: one image, NHWC without N ------------------------------------------------------------------
+  /// Per channel over `pixels` pixels: sum and square sum of (x - shift[c]); written, not added.
+  void (*channel_sums)(const float *x, const float *shift, int64_t pixels, int64_t channels, float *sum,
+                       float *squares);
+  /// y[p, c] = x[p, c] * scale[c] + offset[c], then max(0, .) when relu; y may be x.
+  void (*channel_affine)(const float *x, const float *scale, const float *offset, int relu, int64_t pixels,
+                         int64_t channels, float *y);
+  /// Per channel sums of dz and dz * (x - shift[c]), with dz = dy (+ dy2 when not NULL) where relu == 0 or
+  /// x * scale + offset > 0, else 0; written, not added.
+  void (*channel_gradient_sums)(const float *x, const float *dy, const float *dy2, const float *scale,
+                                const float *offset, const float *shift, int relu, int64_t pixels,
+                                int64_t channels, float *sum, float *products);
+  /// dx = dz * p[c] + (x - shift[c]) * q[c] + r[c] (+ add when not NULL), dz as above; dx may be dy or add.
+  void (*channel_gradient_apply)(const float *x, const float *dy, const float *dy2, const float *add,
+                                 const float *scale, const float *offset, const float *shift, const float *p,
+                                 const float *q, const float *r, int relu, int64_t pixels, int64_t channels,
+                                 float *dx);
+  /// Max pooling of output rows [row_begin, row_end): window `kernel`, `stride`, symmetric padding `pad` with the
+  /// VALUE 0 (as BiT's root block has it: an explicit zero pad before a pool without padding).
+  void (*max_pool)(const float *x, int64_t height, int64_t width, int64_t channels, int64_t kernel, int64_t stride,
+                   int64_t pad, int64_t out_width, int64_t row_begin, int64_t row_end, float *y);
+  /// dx (whole image, overwritten) from dy: the gradient goes to the first largest element of each window in
+  /// row-major order; windows won by the padding lose it.
+  void (*max_pool_gradient)(const float *x, const float *dy, int64_t height, int64_t width, int64_t channels,
+                            int64_t kernel, int64_t stride, int64_t pad, int64_t out_height, int64_t out_width,
+                            float *dx);
+  /// Columns of output rows [row_begin, row_end): y[(row - row_begin) * out_width + col, (ky * kernel_width + kx) * channels + c];
+  /// outside the image 0. Serves convolutions as products, and patches (stride == kernel).
+  void (*image_to_columns)(const float *x, int64_t height, int64_t width, int64_t channels, int64_t kernel_height,
+                           int64_t kernel_width, int64_t stride, int64_t pad_top, int64_t pad_left,
+                           int64_t out_width, int64_t row_begin, int64_t row_end, float *y);
+  /// The adjoint: adds the columns of output rows [row_begin, row_end) back into the image dx.
+  void (*columns_to_image)(const float *columns, int64_t height, int64_t width, int64_t channels,
+                           int64_t kernel_height, int64_t kernel_width, int64_t stride, int64_t pad_top,
+                           int64_t pad_left, int64_t out_width, int64_t row_begin, int64_t row_end, float *dx);
+
+  // ---- weights --------------------------------------------------------------------------------------------
+  /// Weight standardisation of `rows` output channels of `n` weights each: y = (w - mean) / sqrt(var + epsilon),
+  /// biased variance; mean[r] and rstd[r] are written.
+  void (*weight_standardise)(const float *w, float epsilon, int64_t rows, int64_t n, float *y, float *mean,
+                             float *rstd);
+  /// dw = rstd * (dy - mean(dy) - what * mean(dy * what)), what = (w - mean) * rstd; dw may be dy.
+  void (*weight_standardise_gradient)(const float *w, const float *mean, const float *rstd, const float *dy,
+                                      int64_t rows, int64_t n, float *dw);
+
+  // ---- attention, one head of one image -------------------------------------------------------------------
+  /// o[i, :] = sum_j softmax_j(scale * q[i] . k[j]) v[j]; rows of q, k, v are `stride` floats apart, of o `o_stride`;
+  /// tokens n, width d of the head (any). lse[i] = log sum_j exp(scale q.k) is written. scratch: attention_scratch(n, d).
+  void (*attention)(const float *q, const float *k, const float *v, int64_t stride, int64_t n, int64_t d,
+                    float scale, float *o, int64_t o_stride, float *lse, float *scratch);
+  /// Writes dq, dk, dv (rows `stride` apart) from do (rows `o_stride` apart), o and lse; recomputes the probabilities.
+  /// scratch: attention_gradient_scratch(n, d).
+  void (*attention_gradient)(const float *q, const float *k, const float *v, int64_t stride, const float *o,
+                             const float *d_o, int64_t o_stride, const float *lse, int64_t n, int64_t d, float scale,
+                             float *dq, float *dk, float *dv, float *scratch);
+  /// Floats of scratch.
+  int64_t (*attention_scratch)(int64_t n, int64_t d);
+  int64_t (*attention_gradient_scratch)(int64_t n, int64_t d);
+
+  // ---- optimisers (PyTorch's conventions) -----------------------------------------------------------------
+  /// g = gradient * gradient_scale + weight_decay * w; m = momentum * m + g; w -= rate * (nesterov ? g + momentum * m : m).
+  void (*sgd)(float *w, float *m, const float *gradient, int64_t n, float rate, float momentum, float weight_decay,
+              int nesterov, float gradient_scale);
+  /// AdamW with decoupled decay: w *= 1 - rate * weight_decay; m, v moments; w -= rate / correction1 * m / (sqrt(v / correction2) + epsilon),
+  /// correction_i = 1 - beta_i^t.
+  void (*adamw)(float *w, float *m, float *v, const float *gradient, int64_t n, float rate, float beta1, float beta2,
+                float epsilon, float weight_decay, float correction1, float correction2, float gradient_scale);
+  /// average = decay * average + (1 - decay) * w.
+  void (*average)(float *average, const float *w, int64_t n, float decay);
+} zoo_kernels;
+
+/// The kernels for an instruction set that this CPU can run; a higher one than it can is answered with the highest it can.
+const zoo_kernels *zoo_kernels_for(int isa);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,22 @@
+// The one thread pool that computes: libgomp's where it can be opened (oneDNN uses the same threads), else a
+// small pool of our own. Two pools on the same cores cost a factor of five.
+#ifndef ZOO_POOL_H
+#define ZOO_POOL_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// One share of a parallel region: share `thread` of `threads`.
+typedef void (*zoo_task)(void *context, int thread, int threads);
+
+/// Opens the pool; later calls do nothing. Returns its name: "libgomp" or "own".
+const char *zoo_pool_open(void);
+
+/// Runs `task` once for each share, on `threads` threads at most (the caller is one), and returns when all are done.
+/// To be called from one thread at a time; regions do not nest.
+void zoo_pool_run(int threads, zoo_task task, void *context);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
