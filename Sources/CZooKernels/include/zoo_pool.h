@@ -16,6 +16,9 @@ const char *zoo_pool_open(void);
 /// To be called from one thread at a time; regions do not nest.
 void zoo_pool_run(int threads, zoo_task task, void *context);
 
+/// The same on the pool of our own, whichever `zoo_pool_open` chose: for machines without libgomp, and for tests.
+void zoo_pool_run_own(int threads, zoo_task task, void *context);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,159 @@
+// Parallel regions on libgomp's threads, opened with dlopen, or on threads of our own.
+#include "zoo_pool.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+static void pause_briefly(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+// MARK: - The pool of our own
+
+enum {
+  MOST_WORKERS = 255,
+  // About 20 us: longer than the gap between two kernels, far shorter than a scheduler slice.
+  SPINS = 2000,
+};
+
+static struct {
+  pthread_mutex_t lock;
+  pthread_cond_t start, done;
+  int workers;            // threads that exist, the caller not counted; changed by the caller alone
+  atomic_uint generation; // of the region, written under the lock
+  atomic_int running;     // workers that have yet to finish the region
+  zoo_task task;          // the region, read and written under the lock
+  void *context;
+  int threads, actual;
+} own = {
+    .lock = PTHREAD_MUTEX_INITIALIZER, .start = PTHREAD_COND_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
+
+/// Shares that have no thread of their own go to the threads there are.
+static void run_shares(zoo_task task, void *context, int thread, int threads, int actual) {
+  for (int share = thread; share < threads; share += actual) task(context, share, threads);
+}
+
+static void *work(void *argument) {
+  const int worker = (int)(ptrdiff_t)argument;
+  unsigned seen = 0;
+  for (;;) {
+    for (int i = 0; i < SPINS; i++) {
+      if (atomic_load_explicit(&own.generation, memory_order_relaxed) != seen) break;
+      pause_briefly();
+    }
+    pthread_mutex_lock(&own.lock);
+    while (atomic_load_explicit(&own.generation, memory_order_relaxed) == seen)
+      pthread_cond_wait(&own.start, &own.lock);
+    seen = atomic_load_explicit(&own.generation, memory_order_relaxed);
+    const zoo_task task = own.task;
+    void *const context = own.context;
+    const int threads = own.threads, actual = own.actual;
+    pthread_mutex_unlock(&own.lock);
+    // A worker that the region does not count may wake late or skip regions; the others cannot, they are
+    // awaited.
+    if (worker >= actual) continue;
+    run_shares(task, context, worker, threads, actual);
+    if (atomic_fetch_sub_explicit(&own.running, 1, memory_order_acq_rel) == 1) {
+      pthread_mutex_lock(&own.lock);
+      pthread_cond_signal(&own.done);
+      pthread_mutex_unlock(&own.lock);
+    }
+  }
+  return NULL;
+}
+
+static void add_workers(int wanted) {
+  if (wanted > MOST_WORKERS) wanted = MOST_WORKERS;
+  while (own.workers < wanted) {
+    pthread_t thread;
+    // Without memory or permission for another thread, the existing ones share its work.
+    if (pthread_create(&thread, NULL, work, (void *)(ptrdiff_t)(own.workers + 1)) != 0) return;
+    pthread_detach(thread);
+    own.workers++;
+  }
+}
+
+void zoo_pool_run_own(int threads, zoo_task task, void *context) {
+  if (threads <= 1) {
+    task(context, 0, 1);
+    return;
+  }
+  add_workers(threads - 1);
+  const int actual = own.workers + 1 < threads ? own.workers + 1 : threads;
+  pthread_mutex_lock(&own.lock);
+  own.task = task;
+  own.context = context;
+  own.threads = threads;
+  own.actual = actual;
+  atomic_store_explicit(&own.running, actual - 1, memory_order_relaxed);
+  atomic_fetch_add_explicit(&own.generation, 1, memory_order_release);
+  pthread_cond_broadcast(&own.start);
+  pthread_mutex_unlock(&own.lock);
+
+  run_shares(task, context, 0, threads, actual);
+  for (int i = 0; i < SPINS; i++) {
+    if (atomic_load_explicit(&own.running, memory_order_acquire) == 0) return;
+    pause_briefly();
+  }
+  pthread_mutex_lock(&own.lock);
+  while (atomic_load_explicit(&own.running, memory_order_acquire) != 0)
+    pthread_cond_wait(&own.done, &own.lock);
+  pthread_mutex_unlock(&own.lock);
+}
+
+// MARK: - libgomp
+
+static struct {
+  void (*parallel)(void (*)(void *), void *, unsigned, unsigned);
+  int (*thread_number)(void);
+  int (*thread_count)(void);
+} gomp;
+
+static pthread_once_t opened = PTHREAD_ONCE_INIT;
+static int has_gomp;
+
+static void open_gomp(void) {
+  // Global, so that a library opened later resolves to this one pool.
+  void *library = dlopen("libgomp.so.1", RTLD_NOW | RTLD_GLOBAL);
+  if (library == NULL) return;
+  *(void **)&gomp.parallel = dlsym(library, "GOMP_parallel");
+  *(void **)&gomp.thread_number = dlsym(library, "omp_get_thread_num");
+  *(void **)&gomp.thread_count = dlsym(library, "omp_get_num_threads");
+  has_gomp = gomp.parallel != NULL && gomp.thread_number != NULL && gomp.thread_count != NULL;
+}
+
+typedef struct {
+  zoo_task task;
+  void *context;
+  int threads;
+} region;
+
+static void run_region(void *argument) {
+  const region *r = argument;
+  run_shares(r->task, r->context, gomp.thread_number(), r->threads, gomp.thread_count());
+}
+
+const char *zoo_pool_open(void) {
+  pthread_once(&opened, open_gomp);
+  return has_gomp ? "libgomp" : "own";
+}
+
+void zoo_pool_run(int threads, zoo_task task, void *context) {
+  if (threads <= 1) {
+    task(context, 0, 1);
+    return;
+  }
+  pthread_once(&opened, open_gomp);
+  if (!has_gomp) {
+    zoo_pool_run_own(threads, task, context);
+    return;
+  }
+  region r = {task, context, threads};
+  gomp.parallel(run_region, &r, (unsigned)threads, 0);
+}
