@@ -1,0 +1,95 @@
+/// Labelled images, or tensors in their place.
+public struct DataSource: Sendable, Equatable {
+  public enum Contents: Sendable, Equatable {
+    /// A folder of class folders.
+    case folder(RecipePath)
+    /// A tar of class folders.
+    case tar(RecipePath)
+    /// `x` `[N,3,H,W]` f32, already normalised; `labels` `[N]` whole numbers; both `.npy`.
+    case tensors(x: RecipePath, labels: RecipePath, classes: ClassList)
+  }
+
+  /// The classes of a tensor set, which has no folders to take them from.
+  public enum ClassList: Sendable, Equatable {
+    case count(Int)
+    case names([String])
+
+    public var count: Int {
+      switch self {
+      case .count(let count): count
+      case .names(let names): names.count
+      }
+    }
+  }
+
+  public let contents: Contents
+  /// At most so many examples of each class, drawn with `subsetSeed`; nil for all.
+  public let limitPerClass: Int?
+  public let subsetSeed: Int
+  public let location: SourceLocation
+}
+
+public enum DataFormat: String, RecipeChoice { case folder, tar, tensors }
+
+enum DataKey: String, RecipeKey {
+  case format, path, x, labels, classes
+  case limitPerClass = "limit-per-class"
+  case subsetSeed = "subset-seed"
+}
+
+extension DataSource {
+  init(_ node: YAMLNode, _ path: String) throws {
+    let reader = try MappingReader<DataKey>(node, path: path)
+    _ = try reader.required(.format, example: "folder")
+    let format: DataFormat = try reader.choice(.format) ?? .folder
+    func file(_ key: DataKey, example: String) throws -> RecipePath {
+      try RecipePath(try reader.required(key, example: example), reader.path(key))
+    }
+    switch format {
+    case .folder, .tar:
+      let tensorKeys: [DataKey] = [.x, .labels, .classes]
+      try reader.refuse(tensorKeys, belongingTo: "format: tensors", given: format.rawValue)
+      let path = try file(.path, example: format == .tar ? "images.tar" : "images/train")
+      contents = format == .tar ? .tar(path) : .folder(path)
+    case .tensors:
+      try reader.refuse([.path], belongingTo: "format: folder", given: format.rawValue)
+      let classes = try reader.required(.classes, example: "10")
+      contents = .tensors(
+        x: try file(.x, example: "x.npy"), labels: try file(.labels, example: "labels.npy"),
+        classes: try ClassList(classes, reader.path(.classes)))
+    }
+    limitPerClass = try reader.int(.limitPerClass, .atLeast(1))
+    subsetSeed = try reader.int(.subsetSeed, .atLeast(0)) ?? RecipeDefaults.subsetSeed
+    location = node.location
+  }
+
+  /// Data named on the command line: a folder, a `.tar` file, or a mapping as in a recipe
+  /// (`{format: tensors, x: x.npy, labels: labels.npy, classes: 10}`).
+  public init(spec: String) throws {
+    if spec.hasPrefix("{") {
+      guard let node = try YAMLNode.parse(Array(spec.utf8), name: "--data", folder: "") else {
+        throw RecipeError.unwritableData(spec)
+      }
+      try self.init(node, "data")
+      return
+    }
+    if spec.isEmpty { throw RecipeError.unwritableData(spec) }
+    let location = SourceLocation(file: "--data \(spec)")
+    let path = RecipePath(spec, at: location)
+    self.init(
+      contents: spec.hasSuffix(".tar") ? .tar(path) : .folder(path), limitPerClass: nil,
+      subsetSeed: RecipeDefaults.subsetSeed, location: location)
+  }
+}
+
+extension DataSource.ClassList {
+  init(_ node: YAMLNode, _ path: String) throws {
+    if node.items != nil {
+      self = .names(try readLabels(node, path))
+    } else if let count = node.intValue, count >= 1 {
+      self = .count(count)
+    } else {
+      throw RecipeError.wrongType(node, path, wanted: "a number of classes or a list of names")
+    }
+  }
+}

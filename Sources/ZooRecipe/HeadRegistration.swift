@@ -1,0 +1,74 @@
+public enum HeadWeights: String, RecipeChoice {
+  /// As the plugin initialises them.
+  case new
+  /// From the head of the same name in the model's archive; a missing or reshaped one is an error.
+  case keep
+}
+
+/// Where the names of a head's classes come from.
+public enum HeadLabels: Sendable, Equatable {
+  /// From the training data of the task that uses the head (or the archive, for a kept head).
+  case fromData
+  /// In the order of the classes.
+  case names([String])
+}
+
+/// A task head registered by name.
+public struct HeadRegistration: Sendable, Equatable {
+  public let name: String
+  /// The id of the head plugin.
+  public let plugin: String
+  public let weights: HeadWeights
+  /// The named activation of the backbone that the head reads.
+  public let input: String
+  public let labels: HeadLabels
+  public let options: PluginOptions
+  /// Where the name is written.
+  public let location: SourceLocation
+  /// Where the plugin is named (the head's name, where it is not).
+  public let pluginLocation: SourceLocation
+  /// Where the activation is named (the head's name, where it is not).
+  public let inputLocation: SourceLocation
+}
+
+enum HeadKey: String, RecipeKey { case plugin, weights, input, labels, options }
+
+extension HeadRegistration {
+  init(_ entry: YAMLEntry, _ path: String) throws {
+    let node = entry.value.isNull ? YAMLNode(.mapping([]), at: entry.keyLocation) : entry.value
+    let reader = try MappingReader<HeadKey>(node, path: path)
+    name = entry.key
+    location = entry.keyLocation
+    plugin = try reader.text(.plugin) ?? RecipeDefaults.headPlugin
+    pluginLocation = reader.node(.plugin)?.location ?? entry.keyLocation
+    weights = try reader.choice(.weights) ?? RecipeDefaults.headWeights
+    input = try reader.text(.input) ?? RecipeDefaults.headInput
+    inputLocation = reader.node(.input)?.location ?? entry.keyLocation
+    labels = try reader.node(.labels).map { try HeadLabels($0, reader.path(.labels)) } ?? .fromData
+    options = try reader.node(.options).map { try PluginOptions($0, reader.path(.options)) } ?? PluginOptions()
+  }
+}
+
+extension HeadLabels {
+  init(_ node: YAMLNode, _ path: String) throws {
+    if node.textValue == "from-data" {
+      self = .fromData
+    } else if node.items != nil {
+      self = .names(try readLabels(node, path))
+    } else {
+      throw RecipeError.wrongType(node, path, wanted: "a list of names, or from-data")
+    }
+  }
+}
+
+/// Distinct, non-empty names; numbers must be quoted.
+func readLabels(_ node: YAMLNode, _ path: String) throws -> [String] {
+  var seen = Set<String>()
+  let labels = try readList(node, path) { item, path in
+    guard let text = item.textValue else { throw RecipeError.notText(item, path) }
+    guard seen.insert(text).inserted else { throw RecipeError.repeated(item, path, text) }
+    return text
+  }
+  if labels.isEmpty { throw RecipeError.wrongCount(node, path, wanted: "at least one name", found: 0) }
+  return labels
+}

@@ -1,0 +1,63 @@
+extension ModelConfig {
+  /// The config as YAML, the same bytes for the same config; `ModelConfig(bytes:name:)` reads back an equal one.
+  public func yaml() -> String {
+    var entries: [(String, YAMLNode)] = [
+      ("schema", .text(Self.schema)), ("architecture", .text(architecture)),
+    ]
+    if let variant { entries.append(("variant", .text(variant))) }
+    if !options.isEmpty { entries.append(("options", options.node)) }
+    entries.append(("input", input.node))
+    if let preprocessing { entries.append(("preprocessing", .list(preprocessing.map(\.node)))) }
+    if !heads.isEmpty { entries.append(("heads", .list(heads.map(\.node)))) }
+    if !source.isEmpty { entries.append(("source", .map(source.map { ($0.name, .text($0.text)) }))) }
+    return yamlText(of: .map(entries))
+  }
+}
+
+extension ModelInput {
+  fileprivate var node: YAMLNode {
+    .map([
+      ("height", .int(height)), ("width", .int(width)), ("channels", .int(channels)),
+      ("mean", .list(mean.map(YAMLNode.double))), ("std", .list(std.map(YAMLNode.double))),
+      ("range", .list([.double(range.low), .double(range.high)])),
+    ])
+  }
+}
+
+extension ModelHead {
+  fileprivate var node: YAMLNode {
+    var entries: [(String, YAMLNode)] = [
+      ("name", .text(name)), ("plugin", .text(plugin)), ("version", .text(version)),
+      ("input", inputs.count == 1 ? .text(inputs[0]) : .list(inputs.map(YAMLNode.text))),
+      ("target", .text(target)),
+    ]
+    switch labels {
+    case .names(let names): entries.append(("labels", .list(names.map(YAMLNode.text))))
+    case .count(let count): entries.append(("labels", .int(count)))
+    case nil: break
+    }
+    if !options.isEmpty { entries.append(("options", options.node)) }
+    return .map(entries)
+  }
+}
+
+extension TransformStep {
+  /// As it is written in a recipe, every value spelt out.
+  var node: YAMLNode {
+    switch self {
+    case .resize(let size, let mode, let filter):
+      .map([
+        ("resize", .map(sides(size) + [("mode", .text(mode.rawValue)), ("filter", .text(filter.rawValue))]))
+      ])
+    case .crop(let size, let position):
+      .map([("crop", .map(sides(size) + [("position", .text(position.rawValue))]))])
+    case .flip(let probability): .map([("flip", .map([("probability", .double(probability))]))])
+    }
+  }
+
+  private func sides(_ size: ImageSize?) -> [(String, YAMLNode)] {
+    guard let size else { return [] }
+    if size.height == size.width { return [("size", .int(size.height))] }
+    return [("height", .int(size.height)), ("width", .int(size.width))]
+  }
+}

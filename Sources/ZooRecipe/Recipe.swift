@@ -1,0 +1,95 @@
+public enum EngineChoice: String, RecipeChoice { case auto, onednn, openblas }
+
+/// A checked recipe: what to start from, which heads, which data, how to train.
+public struct Recipe: Sendable, Equatable {
+  /// The file, as the user named it.
+  public let path: String
+  public let model: ModelChoice
+  /// The name of the resulting model.
+  public let name: String
+  /// The size of the model's input; nil: the model's own.
+  public let input: ImageSize?
+  public let transforms: Transforms
+  /// Registered in the recipe, in its order.
+  public let heads: [HeadRegistration]
+  /// At least one, in the recipe's order.
+  public let tasks: [TaskRecipe]
+  public let train: TrainSettings
+  public let engine: EngineChoice
+  /// Nil: all processors.
+  public let threads: Int?
+  /// The merged tree: extended files, then the file, then the command line's settings.
+  public let resolved: YAMLNode
+
+  /// Reads a recipe file with what it extends, applies `--set` settings (`a.b=value`) in order, and checks
+  /// every key and value.
+  ///
+  /// - Throws: `RecipeError`, the first mistake found.
+  public static func load(path: String, overrides: [String] = []) throws -> Recipe {
+    try Recipe(path: path, tree: try RecipeTree.load(path: path, overrides: overrides))
+  }
+
+  /// The head registered under that name in this recipe.
+  public func head(named name: String) -> HeadRegistration? { heads.first { $0.name == name } }
+
+  /// A path of this recipe as it can be opened; see `RecipePath.resolved`.
+  public func resolvePath(_ path: RecipePath) -> String { path.resolved() }
+
+  /// Where the value of a dotted path (`train.optimizer.rate`) was written; nil where the recipe is silent.
+  public func location(of path: String) -> SourceLocation? {
+    var node = resolved
+    for key in path.split(separator: ".") {
+      guard let next = node[String(key)] else { return nil }
+      node = next
+    }
+    return node.location
+  }
+
+  /// The resolved recipe as YAML, the same bytes for the same recipe. With `origins`, each line ends with the
+  /// place its value came from.
+  public func resolvedText(origins: Bool) -> String { yamlText(of: resolved, origins: origins) }
+}
+
+enum RecipeRootKey: String, RecipeKey { case model, name, input, transform, heads, tasks, train, engine, threads }
+
+extension Recipe {
+  init(path: String, tree: YAMLNode) throws {
+    let reader = try MappingReader<RecipeRootKey>(tree, path: "")
+    self.path = path
+    resolved = tree
+    model = try ModelChoice(try reader.required(.model, example: "vit-b16"), "model")
+    name = try readName(reader, path)
+    input = try reader.mapping(.input, InputSizeKey.self) {
+      try readSize($0, size: .size, height: .height, width: .width)
+    } ?? nil
+    transforms = try reader.mapping(.transform, TransformsKey.self, Transforms.init) ?? Transforms()
+    heads = try reader.named(.heads, HeadRegistration.init) ?? []
+    _ = try reader.required(.tasks, example: "{label: {train: {format: folder, path: images}}}")
+    tasks = try reader.named(.tasks, TaskRecipe.init) ?? []
+    if tasks.isEmpty { throw RecipeError.noTasks(reader.node(.tasks)?.location ?? tree.location) }
+    // A model from nothing has no heads of its own.
+    if case .fresh = model {
+      for task in tasks where !heads.contains(where: { $0.name == task.head }) {
+        throw RecipeError.unknownHead(task.headLocation, task.head, registered: heads.map(\.name))
+      }
+    }
+    let settings = try reader.required(.train, example: "{steps: 500}")
+    train = try TrainSettings(MappingReader<TrainKey>(settings, path: "train"))
+    engine = try reader.choice(.engine) ?? RecipeDefaults.engine
+    threads = try reader.int(.threads, .within(1, 1024))
+  }
+}
+
+/// The written name, or the file's without its extension; characters that no name may have become `-`.
+private func readName(_ reader: MappingReader<RecipeRootKey>, _ path: String) throws -> String {
+  if let node = reader.node(.name) {
+    let name = try readText(node, "name")
+    try checkName(name, at: node.location, "name", dots: true)
+    return name
+  }
+  var file = path.split(separator: "/").last ?? "model"
+  for ending in [".yaml", ".yml"] where file.hasSuffix(ending) { file = file.dropLast(ending.count) }
+  let kept = file.map { $0.isASCII && ($0.isLetter || $0.isNumber || "_-.".contains($0)) ? $0 : "-" }
+  let name = String(String(kept).drop { $0 == "." }.prefix(64))
+  return name.isEmpty ? "model" : name
+}

@@ -1,0 +1,122 @@
+/// Joins a recipe file, the files it extends and the settings of the command line to one tree.
+enum RecipeTree {
+  static let deepestExtends = 2
+  static let deepestOverride = 16
+
+  /// - Returns: the merged tree without `extends`; every value keeps the place it came from.
+  static func load(path: String, overrides: [String]) throws -> YAMLNode {
+    var tree = try file(path, chain: [], depth: 0)
+    for text in overrides { try set(text, in: &tree, folder: folderOf(path)) }
+    return tree
+  }
+
+  private static func file(_ path: String, chain: [String], depth: Int) throws -> YAMLNode {
+    let bytes = try readFile(path, limit: YAMLLimits.recipe.bytes)
+    let whole = SourceLocation(file: path)
+    guard let tree = try YAMLNode.parse(bytes, name: path), !tree.isNull else { throw RecipeError.empty(whole) }
+    guard var entries = tree.entries else {
+      throw RecipeError.wrongType(tree, "the recipe", wanted: "a mapping of keys to values")
+    }
+    guard let index = entries.firstIndex(where: { $0.key == "extends" }) else { return tree }
+    let base = entries.remove(at: index).value
+    let other = try readText(base, "extends")
+    let parentPath = joinPath(folderOf(path), other)
+    let chain = chain + [path]
+    if chain.contains(where: { realPath($0) == realPath(parentPath) }) {
+      throw RecipeError.extendsCycle(base.location, chain: chain + [parentPath])
+    }
+    guard depth < deepestExtends else { throw RecipeError.extendsTooDeep(base.location, limit: deepestExtends) }
+    let parent: YAMLNode
+    do {
+      parent = try file(parentPath, chain: chain, depth: depth + 1)
+    } catch let error as RecipeError where error.isUnreadable {
+      throw RecipeError.cannotExtend(base.location, parentPath, because: error.message)
+    }
+    return merge(parent, YAMLNode(.mapping(entries), at: tree.location))
+  }
+
+  /// Mappings merge key by key, in the order of the first; anything else is replaced.
+  static func merge(_ base: YAMLNode, _ overlay: YAMLNode) -> YAMLNode {
+    guard var merged = base.entries, let added = overlay.entries else { return overlay }
+    for entry in added {
+      if let index = merged.firstIndex(where: { $0.key == entry.key }) {
+        let value = merge(merged[index].value, entry.value)
+        merged[index] = YAMLEntry(entry.key, value, at: entry.keyLocation)
+      } else {
+        merged.append(entry)
+      }
+    }
+    return YAMLNode(.mapping(merged), at: overlay.location)
+  }
+
+  /// Applies one `a.b=value`; missing mappings are made. With `commas`, `1,2,3` is a list of numbers.
+  static func set(_ text: String, in tree: inout YAMLNode, folder: String, commas: Bool = false) throws {
+    let source = SourceText(name: "--set \(text)", folder: folder, bytes: [])
+    let location = SourceLocation(file: source.name, line: 0, column: 0, source: source)
+    guard let equals = text.firstIndex(of: "=") else { throw RecipeError.overrideWithoutEquals(location) }
+    let keys = text[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    if keys.contains(where: \.isEmpty) { throw RecipeError.overrideEmptyKey(location) }
+    if keys.count > deepestOverride { throw RecipeError.overrideTooDeep(location, limit: deepestOverride) }
+    if keys == ["extends"] { throw RecipeError.overrideExtends(location) }
+    var written = String(text[text.index(after: equals)...])
+    if commas, isNumberList(written) { written = "[\(written)]" }
+    let value = try overrideValue(written, location)
+    try set(keys[...], to: value, in: &tree, done: [])
+  }
+
+  private static func isNumberList(_ text: String) -> Bool {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    return parts.count > 1 && parts.allSatisfy { numberShape(of: String($0).utf8) != .none }
+  }
+
+  private static func overrideValue(_ text: String, _ location: SourceLocation) throws -> YAMLNode {
+    let parsed: YAMLNode?
+    do {
+      parsed = try YAMLNode.parse(Array(text.utf8), name: location.file)
+    } catch let error as RecipeError {
+      throw RecipeError(at: location, error.message, hint: error.hint)
+    }
+    guard let parsed else {
+      let isBlank = text.allSatisfy(\.isWhitespace)
+      guard isBlank else { throw RecipeError.overrideWithoutValue(location) }
+      return YAMLNode(.scalar("", plain: true), at: location)
+    }
+    return relocate(parsed, to: location)
+  }
+
+  private static func relocate(_ node: YAMLNode, to location: SourceLocation) -> YAMLNode {
+    switch node.content {
+    case .scalar: YAMLNode(node.content, at: location)
+    case .sequence(let items): YAMLNode(.sequence(items.map { relocate($0, to: location) }), at: location)
+    case .mapping(let entries):
+      YAMLNode(
+        .mapping(entries.map { YAMLEntry($0.key, relocate($0.value, to: location), at: location) }),
+        at: location)
+    }
+  }
+
+  private static func set(_ keys: ArraySlice<String>, to value: YAMLNode, in node: inout YAMLNode, done: [String])
+    throws
+  {
+    guard let key = keys.first else {
+      node = value
+      return
+    }
+    if node.isNull { node = YAMLNode(.mapping([]), at: value.location) }
+    guard var entries = node.entries else {
+      throw RecipeError.overrideThrough(value.location, done.joined(separator: "."), is: node)
+    }
+    let index = entries.firstIndex { $0.key == key } ?? entries.count
+    if index == entries.count {
+      entries.append(YAMLEntry(key, YAMLNode(.scalar("", plain: true), at: value.location), at: value.location))
+    }
+    try set(keys.dropFirst(), to: value, in: &entries[index].value, done: done + [key])
+    if keys.count == 1 { entries[index].keyLocation = value.location }
+    node.content = .mapping(entries)
+  }
+}
+
+extension RecipeError {
+  /// The file itself could not be read, as opposed to a mistake inside it.
+  fileprivate var isUnreadable: Bool { location.isWithoutLine && message.hasPrefix("cannot read it") }
+}

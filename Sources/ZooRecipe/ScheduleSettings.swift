@@ -1,0 +1,55 @@
+public enum ScheduleKind: String, RecipeChoice {
+  case constant
+  /// Half a cosine from the rate to 0 over the steps after warm-up.
+  case cosine
+  /// A straight line from the rate to 0 over the steps after warm-up.
+  case linear
+  /// Times `factor` at each milestone.
+  case step
+}
+
+/// The learning rate over the steps, as a multiple of the optimiser's rate.
+public struct ScheduleSettings: Sendable, Equatable {
+  public let kind: ScheduleKind
+  /// Steps over which the rate rises linearly from 0.
+  public let warmup: Int
+  /// Steps at which a `step` schedule falls, rising; empty for the others.
+  public let milestones: [Int]
+  /// What the rate is multiplied with at each milestone.
+  public let factor: Double
+
+  public init(
+    kind: ScheduleKind = RecipeDefaults.schedule, warmup: Int = RecipeDefaults.warmup, milestones: [Int] = [],
+    factor: Double = RecipeDefaults.stepFactor
+  ) {
+    self.kind = kind
+    self.warmup = warmup
+    self.milestones = milestones
+    self.factor = factor
+  }
+}
+
+enum ScheduleKey: String, RecipeKey { case kind, warmup, milestones, factor }
+
+extension ScheduleSettings {
+  init(_ reader: MappingReader<ScheduleKey>) throws {
+    kind = try reader.choice(.kind) ?? RecipeDefaults.schedule
+    warmup = try reader.int(.warmup, .within(0, 1_000_000_000)) ?? RecipeDefaults.warmup
+    guard kind == .step else {
+      try reader.refuse([.milestones, .factor], belongingTo: "kind: step", given: kind.rawValue)
+      milestones = []
+      factor = RecipeDefaults.stepFactor
+      return
+    }
+    _ = try reader.required(.milestones, example: "[200, 300]")
+    var last = 0
+    milestones =
+      try reader.list(.milestones) { item, path in
+        let value = try readInt(item, path, .within(1, 1_000_000_000))
+        if value <= last { throw RecipeError.notAscending(item, path) }
+        last = value
+        return value
+      } ?? []
+    factor = try reader.double(.factor, .upTo(0, 1)) ?? RecipeDefaults.stepFactor
+  }
+}

@@ -1,0 +1,30 @@
+/// One task: a head, the data it learns from and the data it is judged by.
+public struct TaskRecipe: Sendable, Equatable {
+  public let name: String
+  /// The name of a head, registered in the recipe or in the model's archive.
+  public let head: String
+  public let train: DataSource
+  public let evaluate: DataSource?
+  /// The factor of its loss in the sum, at least 0.
+  public let weight: Double
+  /// Where the task is named.
+  public let location: SourceLocation
+  /// Where its head is named (the task's name, where it is not).
+  public let headLocation: SourceLocation
+}
+
+enum TaskKey: String, RecipeKey { case head, train, evaluate, weight }
+
+extension TaskRecipe {
+  init(_ entry: YAMLEntry, _ path: String) throws {
+    let reader = try MappingReader<TaskKey>(entry.value, path: path)
+    name = entry.key
+    location = entry.keyLocation
+    head = try reader.text(.head) ?? entry.key
+    headLocation = reader.node(.head)?.location ?? entry.keyLocation
+    let data = try reader.required(.train, example: "{format: folder, path: images/train}")
+    train = try DataSource(data, reader.path(.train))
+    evaluate = try reader.node(.evaluate).map { try DataSource($0, reader.path(.evaluate)) }
+    weight = try reader.double(.weight, .atLeast(0)) ?? RecipeDefaults.taskWeight
+  }
+}

@@ -1,0 +1,66 @@
+/// How long to train.
+public enum TrainLength: Sendable, Equatable {
+  case steps(Int)
+  /// Passes over the training data.
+  case epochs(Int)
+}
+
+/// The training loop's numbers.
+public struct TrainSettings: Sendable, Equatable {
+  public let length: TrainLength
+  /// Examples in one optimiser step.
+  public let batch: Int
+  /// Examples computed at once; their gradients add up to those of the batch. Nil: as many as fit.
+  public let microBatch: Int?
+  /// Of the order of the data, the transforms and fresh weights.
+  public let seed: Int
+  public let optimizer: OptimizerSettings
+  public let schedule: ScheduleSettings
+  /// The largest global norm of the gradient; nil: no clipping.
+  public let clipNorm: Double?
+  public let shuffle: Bool
+  /// Steps between evaluations; nil: at the end only.
+  public let evaluateEvery: Int?
+  /// Steps between lines of the log.
+  public let logEvery: Int
+}
+
+enum TrainKey: String, RecipeKey {
+  case steps, epochs, batch
+  case microBatch = "micro-batch"
+  case seed, optimizer, schedule
+  case clipNorm = "clip-norm"
+  case shuffle
+  case evaluateEvery = "evaluate-every"
+  case logEvery = "log-every"
+}
+
+extension TrainSettings {
+  init(_ reader: MappingReader<TrainKey>) throws {
+    length = try readLength(reader)
+    let batch = try reader.int(.batch, .within(1, 1_048_576)) ?? RecipeDefaults.batch
+    self.batch = batch
+    microBatch = try reader.int(.microBatch, .within(1, batch))
+    seed = try reader.int(.seed, .atLeast(0)) ?? RecipeDefaults.seed
+    optimizer = try reader.mapping(.optimizer, OptimizerKey.self, OptimizerSettings.init) ?? OptimizerSettings()
+    schedule = try reader.mapping(.schedule, ScheduleKey.self, ScheduleSettings.init) ?? ScheduleSettings()
+    clipNorm = try reader.double(.clipNorm, .above(0))
+    shuffle = try reader.bool(.shuffle) ?? RecipeDefaults.shuffle
+    evaluateEvery = try reader.int(.evaluateEvery, .atLeast(1))
+    logEvery = try reader.int(.logEvery, .atLeast(1)) ?? RecipeDefaults.logEvery
+  }
+}
+
+private func readLength(_ reader: MappingReader<TrainKey>) throws -> TrainLength {
+  let steps = try reader.int(.steps, .within(1, 1_000_000_000))
+  let epochs = try reader.int(.epochs, .within(1, 1_000_000))
+  switch (steps, epochs) {
+  case (let steps?, nil): return .steps(steps)
+  case (nil, let epochs?): return .epochs(epochs)
+  case (nil, nil): throw RecipeError.neitherGiven(reader.node.location, reader.path, "steps", "epochs")
+  default:
+    let at = reader.entry(.epochs)?.keyLocation ?? reader.node.location
+    let other = reader.entry(.steps)?.keyLocation ?? reader.node.location
+    throw RecipeError.bothGiven(at, "epochs", "steps", other)
+  }
+}

@@ -1,0 +1,120 @@
+/// Height and width in pixels.
+public struct ImageSize: Sendable, Equatable {
+  public let height: Int
+  public let width: Int
+
+  public init(height: Int, width: Int) {
+    self.height = height
+    self.width = width
+  }
+}
+
+public enum ResizeMode: String, RecipeChoice {
+  /// To exactly the size; the aspect ratio is not kept.
+  case square
+  /// The shorter side to the size; the aspect ratio is kept.
+  case shortSide = "short-side"
+}
+
+/// Both with antialiasing where the image shrinks.
+public enum ResizeFilter: String, RecipeChoice { case bilinear, bicubic }
+
+public enum CropPosition: String, RecipeChoice { case random, center }
+
+/// One step from a decoded image to the model's input; a size that is not given is the model's own.
+public enum TransformStep: Sendable, Equatable {
+  case resize(size: ImageSize?, mode: ResizeMode, filter: ResizeFilter)
+  case crop(size: ImageSize?, position: CropPosition)
+  /// Left to right, with this probability (0 to 1).
+  case flip(probability: Double)
+}
+
+/// The transforms of both phases; nil means the default for the phase: resize to the model's input as a square,
+/// and a flip in training.
+public struct Transforms: Sendable, Equatable {
+  public let train: [TransformStep]?
+  public let evaluate: [TransformStep]?
+
+  public init(train: [TransformStep]? = nil, evaluate: [TransformStep]? = nil) {
+    self.train = train
+    self.evaluate = evaluate
+  }
+}
+
+enum TransformsKey: String, RecipeKey { case train, evaluate }
+enum TransformName: String, RecipeKey { case resize, crop, flip }
+enum ResizeKey: String, RecipeKey { case size, height, width, mode, filter }
+enum CropKey: String, RecipeKey { case size, height, width, position }
+enum FlipKey: String, RecipeKey { case probability }
+enum InputSizeKey: String, RecipeKey { case size, height, width }
+
+/// The largest side of an image that a recipe may ask for.
+let largestSide = 16384
+
+extension Transforms {
+  init(_ reader: MappingReader<TransformsKey>) throws {
+    train = try reader.list(.train) { try TransformStep($0, $1, cropping: RecipeDefaults.cropInTraining) }
+    evaluate = try reader.list(.evaluate) { try TransformStep($0, $1, cropping: RecipeDefaults.cropInEvaluation) }
+  }
+}
+
+extension TransformStep {
+  /// A step is `name: {…}`, or its name alone for the defaults.
+  init(_ node: YAMLNode, _ path: String, cropping: CropPosition) throws {
+    var entries = node.entries ?? []
+    if let name = node.textValue { entries = [YAMLEntry(name, node, at: node.location)] }
+    guard entries.count == 1, let entry = entries.first else { throw RecipeError.notOneStep(node, path) }
+    let known = TransformName.allCases.map(\.rawValue)
+    guard let name = TransformName(rawValue: entry.key) else {
+      throw RecipeError.unknownTransform(entry.keyLocation, entry.key, known: known)
+    }
+    let isBare = node.entries == nil || entry.value.isNull
+    let options = isBare ? YAMLNode(.mapping([]), at: node.location) : entry.value
+    let inner = "\(path).\(name.rawValue)"
+    switch name {
+    case .resize:
+      let reader = try MappingReader<ResizeKey>(options, path: inner)
+      let size = try readSize(reader, size: .size, height: .height, width: .width)
+      let mode = try reader.choice(.mode, ResizeMode.self) ?? RecipeDefaults.resizeMode
+      if mode == .shortSide, let size, size.height != size.width, let entry = reader.entry(.height) {
+        throw RecipeError.onlyFor(entry.keyLocation, "height", "mode: square", given: "short-side")
+      }
+      let filter = try reader.choice(.filter, ResizeFilter.self) ?? RecipeDefaults.resizeFilter
+      self = .resize(size: size, mode: mode, filter: filter)
+    case .crop:
+      let reader = try MappingReader<CropKey>(options, path: inner)
+      let size = try readSize(reader, size: .size, height: .height, width: .width)
+      self = .crop(size: size, position: try reader.choice(.position) ?? cropping)
+    case .flip:
+      let reader = try MappingReader<FlipKey>(options, path: inner)
+      let probability = try reader.double(.probability, .within(0, 1))
+      self = .flip(probability: probability ?? RecipeDefaults.flipProbability)
+    }
+  }
+}
+
+/// `size` sets both sides; or `height` and `width`, both.
+func readSize<Key: RecipeKey>(_ reader: MappingReader<Key>, size: Key, height: Key, width: Key) throws
+  -> ImageSize?
+{
+  let sides = NumberRange<Int>.within(1, largestSide)
+  let both = try reader.int(size, sides)
+  let high = try reader.int(height, sides)
+  let wide = try reader.int(width, sides)
+  if let both, let at = reader.entry(size)?.keyLocation {
+    for key in [height, width] {
+      if let other = reader.entry(key) {
+        throw RecipeError.bothGiven(at, size.rawValue, key.rawValue, other.keyLocation)
+      }
+    }
+    return ImageSize(height: both, width: both)
+  }
+  switch (high, wide) {
+  case (let high?, let wide?): return ImageSize(height: high, width: wide)
+  case (nil, nil): return nil
+  case (let high?, nil): 
+    throw RecipeError.missing(reader.node.location, reader.path(width), example: "\(width.rawValue): \(high)")
+  case (nil, let wide?):
+    throw RecipeError.missing(reader.node.location, reader.path(height), example: "\(height.rawValue): \(wide)")
+  }
+}
