@@ -1,0 +1,66 @@
+// Image decoding and resampling for the data room. Pixels are 8-bit RGB, interleaved, rows packed.
+#ifndef ZOO_IMAGE_H
+#define ZOO_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Largest side, and largest number of pixels, that is decoded.
+#define ZOO_IMAGE_MAX_SIDE 65500
+#define ZOO_IMAGE_MAX_PIXELS 300000000
+
+enum {
+  ZOO_IMAGE_OK = 0,
+  ZOO_IMAGE_CUT_SHORT = 1,
+  ZOO_IMAGE_BROKEN = 2,
+  ZOO_IMAGE_TOO_LARGE = 3,
+  ZOO_IMAGE_UNSUPPORTED = 4
+};
+
+// What a decoder found. On failure `text` holds the library's own words, NUL-terminated, possibly empty.
+typedef struct zoo_image_result {
+  int32_t status;
+  int32_t width, height;
+  char *text;
+  size_t text_capacity;
+} zoo_image_result;
+
+// Read the header only: fills width and height as stored (before any rotation).
+void zoo_jpeg_header(const uint8_t *bytes, size_t size, zoo_image_result *result);
+void zoo_png_header(const uint8_t *bytes, size_t size, zoo_image_result *result);
+
+// Decode to RGB. `pixels` holds `capacity` bytes, at least 3 * width * height of the header.
+void zoo_jpeg_decode(
+    const uint8_t *bytes, size_t size, uint8_t *pixels, size_t capacity, zoo_image_result *result);
+void zoo_png_decode(
+    const uint8_t *bytes, size_t size, uint8_t *pixels, size_t capacity, zoo_image_result *result);
+
+// Turn an image upright: `orientation` is the EXIF value 1...8; `out` has the sides swapped for 5...8.
+void zoo_image_orient(
+    const uint8_t *pixels, int32_t width, int32_t height, int32_t orientation, uint8_t *out);
+
+// One pass of a separable resampling with fixed-point weights of 22 fractional bits. Output element i is
+// the sum over t < counts[i] of weights[i * taps + t] * input[starts[i] + t], rounded and clamped.
+// Horizontal: `scratch` holds 16 * width bytes.
+void zoo_resample_horizontal(
+    const uint8_t *pixels, int32_t width, int32_t height, uint8_t *out, int32_t out_width,
+    const int32_t *starts, const int32_t *counts, const int32_t *weights, int32_t taps,
+    uint8_t *scratch);
+void zoo_resample_vertical(
+    const uint8_t *pixels, int32_t width, uint8_t *out, int32_t out_height, const int32_t *starts,
+    const int32_t *counts, const int32_t *weights, int32_t taps);
+
+// out[i] = table[i % 3][pixels[i]] for `count` pixels; with `mirrored`, each row of `width` is reversed.
+void zoo_image_normalise(
+    const uint8_t *pixels, int32_t width, int32_t height, const float *table, int32_t mirrored,
+    float *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,101 @@
+/// Examples ready for a model.
+public struct Batch: Sendable, Equatable {
+  /// Which batch of the run this is.
+  public let number: Int
+  /// [count, height, width, channels], row-major.
+  public let images: [Float]
+  public let height: Int
+  public let width: Int
+  public let channels: Int
+  public let labels: [Int32]
+  /// The examples' indices in the data set.
+  public let indices: [Int]
+  public let names: [String]
+
+  public var count: Int { labels.count }
+}
+
+/// Makes any batch of a run: a pure function of the data, the transform and (seed, epoch, index).
+public struct BatchMaker: Sendable {
+  public let dataset: any Dataset
+  public let transform: Transform
+  public let order: EpochOrder
+  public let batchSize: Int
+  public let phase: Phase
+
+  /// - Parameters:
+  ///   - seed: of order and augmentation.
+  ///   - phase: `.train` shuffles and runs on through the epochs, a batch at an epoch's end taking its
+  ///     rest from the next; `.evaluate` keeps the data set's order, sees each example once and may end in
+  ///     a short batch.
+  ///   - shuffle: overrides the phase's choice.
+  /// - Throws: `DataError` for an empty data set or a batch size below 1.
+  public init(
+    dataset: any Dataset, transform: Transform, batchSize: Int, seed: UInt64, phase: Phase,
+    shuffle: Bool? = nil
+  ) throws {
+    guard batchSize > 0 else { throw DataError.batchSize(batchSize) }
+    self.dataset = dataset
+    self.transform = transform
+    self.batchSize = batchSize
+    self.phase = phase
+    order = try EpochOrder(count: dataset.count, seed: seed, shuffle: shuffle ?? (phase == .train))
+  }
+
+  /// Number of batches: nil, without end, for training.
+  public var batchCount: Int? {
+    phase == .train ? nil : (dataset.count + batchSize - 1) / batchSize
+  }
+
+  /// Number of values of a batch of full size.
+  public var batchValues: Int { batchSize * transform.valueCount }
+
+  /// Batch `number`: positions `number * batchSize` and on.
+  public func makeBatch(_ number: Int) throws -> Batch {
+    try makeBatch(number, isCancelled: { false })
+  }
+
+  func makeBatch(_ number: Int, isCancelled: () -> Bool) throws -> Batch {
+    let start = max(number, 0) * batchSize
+    let end = phase == .train ? start + batchSize : min(start + batchSize, dataset.count)
+    return try makeBatch(positions: start..<max(start, end), number: number, isCancelled: isCancelled)
+  }
+
+  /// A batch of any global positions; they count on through the epochs.
+  public func makeBatch(positions: Range<Int>) throws -> Batch {
+    try makeBatch(positions: positions, number: positions.lowerBound / batchSize, isCancelled: { false })
+  }
+
+  private func makeBatch(
+    positions: Range<Int>, number: Int, isCancelled: () -> Bool
+  ) throws -> Batch {
+    let entries = positions.map { order.entry(at: $0) }
+    let each = transform.valueCount
+    let images = try [Float](unsafeUninitializedCapacity: entries.count * each) { buffer, filled in
+      for (place, entry) in entries.enumerated() {
+        if isCancelled() { throw DataError.cancelled }
+        let region = UnsafeMutableBufferPointer(rebasing: buffer[place * each..<(place + 1) * each])
+        try fill(region, epoch: entry.epoch, index: entry.index)
+      }
+      filled = entries.count * each
+    }
+    return Batch(
+      number: number, images: images, height: transform.height, width: transform.width, channels: 3,
+      labels: entries.map { Int32(dataset.label(at: $0.index)) }, indices: entries.map(\.index),
+      names: entries.map { dataset.name(at: $0.index) })
+  }
+
+  private func fill(_ target: UnsafeMutableBufferPointer<Float>, epoch: Int, index: Int) throws {
+    let random = CounterRandom(
+      seed: order.seed, RandomStream.augmentation, UInt64(epoch), UInt64(index))
+    let name = dataset.name(at: index)
+    switch try dataset.example(at: index) {
+    case .image(let image):
+      try transform.apply(image, random: random, origin: name, into: target)
+    case .tensor(let values, let height, let width, let channels):
+      try transform.apply(
+        FloatImage(height: height, width: width, channels: channels, values: values), random: random,
+        origin: name, into: target)
+    }
+  }
+}

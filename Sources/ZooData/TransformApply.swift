@@ -1,0 +1,116 @@
+import CZooKernels
+
+extension Transform {
+  /// The image after the steps, before normalising.
+  ///
+  /// - Parameters:
+  ///   - random: the example's own generator; step i draws from `random.split(i)`, so that a step more
+  ///     or less leaves the draws of the steps before it alone.
+  ///   - origin: the file's name for error messages.
+  public func image(_ image: Image, random: CounterRandom, origin: String) throws -> Image {
+    var image = image
+    for (number, step) in steps.enumerated() {
+      var draws = random.split(UInt64(number))
+      image = try step.apply(image, &draws, origin)
+    }
+    guard image.height == height, image.width == width else {
+      throw DataError.transformSize(
+        origin: origin, found: "\(image.width) x \(image.height)", wanted: "\(width) x \(height)")
+    }
+    return image
+  }
+
+  /// Steps and normalising: `valueCount` floats, [height, width, 3].
+  public func values(_ image: Image, random: CounterRandom, origin: String) throws -> [Float] {
+    try [Float](unsafeUninitializedCapacity: valueCount) { buffer, filled in
+      try apply(image, random: random, origin: origin, into: buffer)
+      filled = valueCount
+    }
+  }
+
+  /// Writes steps and normalising into `target`, which must hold `valueCount` floats.
+  func apply(
+    _ image: Image, random: CounterRandom, origin: String, into target: UnsafeMutableBufferPointer<Float>
+  ) throws {
+    let image = try self.image(image, random: random, origin: origin)
+    guard target.count >= valueCount else { return }
+    zoo_image_normalise(image.pixels, Int32(width), Int32(height), table, 0, target.baseAddress)
+  }
+}
+
+extension TransformStep {
+  func apply(_ image: Image, _ random: inout CounterRandom, _ origin: String) throws -> Image {
+    switch self {
+    case .resize(let height, let width, let filter):
+      return try image.resized(height: height, width: width, filter: filter)
+    case .resizeShortSide(let size, let filter):
+      let short = min(image.width, image.height)
+      let height = image.height == short ? size : size * image.height / short
+      let width = image.width == short ? size : size * image.width / short
+      try Image.checkSize(width: width, height: height, origin: origin)
+      return try image.resized(height: height, width: width, filter: filter)
+    case .crop(let height, let width, let position):
+      guard height <= image.height, width <= image.width else {
+        throw DataError.cropTooLarge(
+          origin: origin, height: height, width: width, imageHeight: image.height,
+          imageWidth: image.width)
+      }
+      let (top, left) = cropCorner(
+        position, spareRows: image.height - height, spareColumns: image.width - width, &random)
+      return try image.cropped(top: top, left: left, height: height, width: width)
+    case .randomResizedCrop(let height, let width, let area, let aspect, let filter):
+      let part = inceptionCrop(
+        height: image.height, width: image.width, area: area, aspect: aspect, &random)
+      return try image.cropped(top: part.top, left: part.left, height: part.height, width: part.width)
+        .resized(height: height, width: width, filter: filter)
+    case .flip(let probability):
+      return random.chance(probability) ? image.flipped() : image
+    }
+  }
+}
+
+func cropCorner(
+  _ position: CropPosition, spareRows: Int, spareColumns: Int, _ random: inout CounterRandom
+) -> (top: Int, left: Int) {
+  switch position {
+  case .random:
+    let top = random.integer(below: spareRows + 1)
+    return (top, random.integer(below: spareColumns + 1))
+  case .center:
+    return (halfToEven(spareRows), halfToEven(spareColumns))
+  }
+}
+
+private func halfToEven(_ value: Int) -> Int { Int((Double(value) / 2).rounded(.toNearestOrEven)) }
+
+struct Part: Equatable {
+  let top, left, height, width: Int
+}
+
+func inceptionCrop(
+  height: Int, width: Int, area: ClosedRange<Double>, aspect: ClosedRange<Double>,
+  _ random: inout CounterRandom
+) -> Part {
+  let whole = Double(height) * Double(width)
+  let lowest = naturalLogarithm(aspect.lowerBound)
+  let span = naturalLogarithm(aspect.upperBound) - lowest
+  for _ in 0..<10 {
+    let share = area.lowerBound + (area.upperBound - area.lowerBound) * random.uniform()
+    let ratio = exponential(lowest + span * random.uniform())
+    // Doubles first: an extreme aspect ratio must not overflow an integer.
+    let wide = (whole * share * ratio).squareRoot().rounded()
+    let high = (whole * share / ratio).squareRoot().rounded()
+    guard wide >= 1, high >= 1, wide <= Double(width), high <= Double(height) else { continue }
+    let (top, left) = cropCorner(
+      .random, spareRows: height - Int(high), spareColumns: width - Int(wide), &random)
+    return Part(top: top, left: left, height: Int(high), width: Int(wide))
+  }
+  var (high, wide) = (height, width)
+  let ratio = Double(width) / Double(height)
+  if ratio < aspect.lowerBound {
+    high = max(1, Int((Double(width) / aspect.lowerBound).rounded()))
+  } else if ratio > aspect.upperBound {
+    wide = max(1, Int((Double(height) * aspect.upperBound).rounded()))
+  }
+  return Part(top: (height - high) / 2, left: (width - wide) / 2, height: high, width: wide)
+}
