@@ -8,6 +8,12 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#if defined(__clang__)
+#pragma clang assume_nonnull begin
+#define ZOO_NULLABLE _Nullable
+#else
+#define ZOO_NULLABLE
+#endif
 
 enum { ZOO_ISA_BASE = 0, ZOO_ISA_AVX2 = 1, ZOO_ISA_AVX512 = 2 };
 /// The best instruction set that this CPU (and system) can run.
@@ -63,12 +69,13 @@ typedef struct {
                                  float *dx);
   /// y = (x - mean) * rstd * gamma + beta; mean[r], rstd[r] are written (biased variance, two-pass or shifted).
   /// gamma and beta may both be NULL (no affine).
-  void (*layer_norm)(const float *x, const float *gamma, const float *beta, float epsilon, int64_t rows, int64_t n,
+  void (*layer_norm)(const float *x, const float *ZOO_NULLABLE gamma, const float *ZOO_NULLABLE beta, float epsilon, int64_t rows, int64_t n,
                      float *y, float *mean, float *rstd);
   /// dx = gradient (+ add[r, :] when add is not NULL; dx may be add or dy); dgamma[i] += .., dbeta[i] += .. (NULL: skipped).
-  void (*layer_norm_gradient)(const float *x, const float *mean, const float *rstd, const float *gamma,
-                              const float *dy, const float *add, int64_t rows, int64_t n, float *dx, float *dgamma,
-                              float *dbeta);
+  void (*layer_norm_gradient)(const float *x, const float *mean, const float *rstd,
+                              const float *ZOO_NULLABLE gamma, const float *dy, const float *ZOO_NULLABLE add,
+                              int64_t rows, int64_t n, float *dx, float *ZOO_NULLABLE dgamma,
+                              float *ZOO_NULLABLE dbeta);
 
   // ---- images: one image, NHWC without N ------------------------------------------------------------------
   /// Per channel over `pixels` pixels: sum and square sum of (x - shift[c]); written, not added.
@@ -79,11 +86,12 @@ typedef struct {
                          int64_t channels, float *y);
   /// Per channel sums of dz and dz * (x - shift[c]), with dz = dy (+ dy2 when not NULL) where relu == 0 or
   /// x * scale + offset > 0, else 0; written, not added.
-  void (*channel_gradient_sums)(const float *x, const float *dy, const float *dy2, const float *scale,
+  void (*channel_gradient_sums)(const float *x, const float *dy, const float *ZOO_NULLABLE dy2, const float *scale,
                                 const float *offset, const float *shift, int relu, int64_t pixels,
                                 int64_t channels, float *sum, float *products);
   /// dx = dz * p[c] + (x - shift[c]) * q[c] + r[c] (+ add when not NULL), dz as above; dx may be dy or add.
-  void (*channel_gradient_apply)(const float *x, const float *dy, const float *dy2, const float *add,
+  void (*channel_gradient_apply)(const float *x, const float *dy, const float *ZOO_NULLABLE dy2,
+                                 const float *ZOO_NULLABLE add,
                                  const float *scale, const float *offset, const float *shift, const float *p,
                                  const float *q, const float *r, int relu, int64_t pixels, int64_t channels,
                                  float *dx);
@@ -143,6 +151,10 @@ typedef struct {
 
 /// The kernels for an instruction set that this CPU can run; a higher one than it can is answered with the highest it can.
 const zoo_kernels *zoo_kernels_for(int isa);
+
+#if defined(__clang__)
+#pragma clang assume_nonnull end
+#endif
 
 #ifdef __cplusplus
 }
