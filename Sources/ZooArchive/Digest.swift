@@ -1,0 +1,48 @@
+import Crypto
+
+/// SHA-256 as 64 small hexadecimal digits.
+public enum Digest {
+  public static func sha256(_ bytes: [UInt8]) -> String {
+    var hasher = StreamingDigest()
+    bytes.withUnsafeBytes { hasher.update($0) }
+    return hasher.hex()
+  }
+
+  /// The digest of a file, read in blocks of 1 MiB.
+  public static func sha256(file path: String) throws -> String {
+    let descriptor = try FileDescriptor.openForReading(path)
+    return try sha256(descriptor, at: 0, count: descriptor.size())
+  }
+
+  static func sha256(_ descriptor: FileDescriptor, at offset: Int, count: Int) throws -> String {
+    var hasher = StreamingDigest()
+    try descriptor.forEachBlock(at: offset, count: count) { hasher.update($0) }
+    return hasher.hex()
+  }
+
+  /// Whether `text` has the form of a digest.
+  public static func isValid(_ text: String) -> Bool {
+    text.utf8.count == 64
+      && text.utf8.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x61 && $0 <= 0x66) }
+  }
+}
+
+/// SHA-256 of bytes that arrive in pieces.
+struct StreamingDigest {
+  private var hasher = SHA256()
+
+  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    hasher.update(bufferPointer: bytes)
+  }
+
+  func hex() -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity(64)
+    for byte in hasher.finalize() {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

@@ -1,0 +1,93 @@
+extension Manifest {
+  /// Reads and checks `manifest.json`; unknown keys, roles and schemas are refused.
+  /// - Parameter file: the archive, for errors.
+  public init(parsing bytes: [UInt8], file: String) throws {
+    let fields = try JSONFields(
+      JSONValue(
+        parsing: bytes, file: file, member: Self.path,
+        limits: JSONLimits(bytes: Self.maximumSize, depth: 16)),
+      "", Origin(file: file, member: Self.path))
+    // The schema comes before all else: under another one the keys may differ.
+    let schema = try fields.string("schema")
+    guard schema == Self.schema else { throw fields.origin.error(.manifestSchema(schema)) }
+    try fields.allow(["schema", "name", "licence", "plugins", "provenance", "members"])
+
+    name = try fields.string("name")
+    licence = try fields.string("licence")
+    plugins = try fields.objects("plugins").map { item in
+      try item.allow(["id", "kind", "version"])
+      return Plugin(
+        id: try item.string("id"), kind: try item.string("kind"), version: try item.string("version"))
+    }
+    provenance = try Self.provenance(fields.object("provenance"))
+    members = try fields.objects("members").map(Self.member)
+    try check(fields.origin)
+  }
+
+  private static func provenance(_ fields: JSONFields) throws -> Provenance {
+    try fields.allow(["parents", "recipe", "zoo", "created_by"])
+    return Provenance(
+      parents: try fields.objects("parents").map { item in
+        try item.allow(["name", "digest"])
+        return Parent(name: try item.string("name"), digest: try item.digest("digest"))
+      },
+      recipe: fields.has("recipe") ? try fields.digest("recipe") : nil,
+      zoo: try fields.string("zoo"),
+      createdBy: try fields.string("created_by"))
+  }
+
+  private static func member(_ fields: JSONFields) throws -> Member {
+    try fields.allow(["path", "role", "size", "sha256"])
+    let path = try fields.string("path")
+    let roleName = try fields.string("role")
+    guard let role = Role(rawValue: roleName) else {
+      throw fields.origin.error(.manifestRole(path: path, role: roleName))
+    }
+    return Member(
+      path: path, size: try fields.size("size"), sha256: try fields.digest("sha256"), role: role)
+  }
+
+  /// The rules that hold for any manifest, read or to be written.
+  func check(_ origin: Origin) throws {
+    guard ModelName(name) != nil else {
+      throw origin.error(
+        .manifestValue(key: "name", value: name, expected: "a model name ([a-z0-9][a-z0-9._-]*)"))
+    }
+    guard Self.isLicence(licence) else {
+      throw origin.error(.manifestValue(key: "licence", value: licence, expected: "an SPDX expression"))
+    }
+    for plugin in plugins where !Self.isPluginID(plugin.id) {
+      throw origin.error(
+        .manifestValue(key: "plugins.id", value: plugin.id, expected: "an id of letters, digits, '.', '_', '-'"))
+    }
+    var paths: Set<String> = [Self.path]
+    for member in members {
+      guard isPlainMemberPath(member.path) else {
+        throw origin.error(
+          .manifestValue(key: "members.path", value: member.path, expected: "a plain relative path"))
+      }
+      guard paths.insert(member.path).inserted else {
+        throw origin.error(.manifestDuplicate(key: "members.path", value: member.path))
+      }
+    }
+    for (role, path) in [(Role.config, Self.configPath), (.weights, Self.weightsPath)] {
+      guard members.filter({ $0.role == role }).map(\.path) == [path] else {
+        throw origin.error(.manifestRoleCount(role: role.rawValue, path: path))
+      }
+    }
+  }
+
+  private static func isLicence(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= 500
+      && text.utf8.allSatisfy { isAlphanumeric($0) || " .-+():".utf8.contains($0) }
+  }
+
+  private static func isPluginID(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= 200
+      && text.utf8.allSatisfy { isAlphanumeric($0) || "._-".utf8.contains($0) }
+  }
+}
+
+func isAlphanumeric(_ byte: UInt8) -> Bool {
+  (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+}

@@ -1,0 +1,83 @@
+/// A model archive, opened where it lies: a tar file of manifest, config, weights and the rest. Nothing is
+/// extracted; the weights are mapped.
+public final class ModelArchive: Sendable {
+  /// Members that are read into memory may have this many bytes unless the caller says otherwise.
+  public static let defaultMemberLimit = 64 << 20
+
+  public let path: String
+  public let manifest: Manifest
+  /// The identity of the model: the SHA-256 of its manifest.
+  public let digest: String
+  /// The text of `config.yaml`.
+  public let config: [UInt8]
+  /// Mapped where they lie.
+  public let weights: SafetensorsFile
+  /// Bytes of the tar file.
+  public let fileSize: Int
+  private let reader: TarReader
+
+  /// Opens and checks an archive: structure, manifest, that the members are exactly those listed, the header
+  /// of the weights, and, unless told otherwise, the SHA-256 of every member.
+  public static func open(_ path: String, verifyDigests: Bool = true) throws -> ModelArchive {
+    let descriptor = try FileDescriptor.openForReading(path)
+    return try ModelArchive(
+      descriptor, verify: verifyDigests ? { try Digest.sha256(descriptor, at: $0.dataOffset, count: $0.size) } : nil)
+  }
+
+  /// - Parameter verify: gives the digest of a member; nil to believe the manifest.
+  init(_ descriptor: FileDescriptor, verify: ((TarMember) throws -> String)?) throws {
+    path = descriptor.file
+    reader = try TarReader(descriptor, mode: .strict)
+    fileSize = reader.fileSize
+    guard let first = reader.members.first, first.name == Manifest.path else {
+      throw ArchiveError(.manifestNotFirst, file: path)
+    }
+    let text = try reader.bytes(of: first, limit: Manifest.maximumSize)
+    manifest = try Manifest(parsing: text, file: path)
+    digest = Digest.sha256(text)
+    try Self.compare(reader, manifest)
+    if let verify { try Self.verify(reader, manifest, verify) }
+    config = try reader.bytes(of: reader.required(Manifest.configPath), limit: Self.defaultMemberLimit)
+    let member = try reader.required(Manifest.weightsPath)
+    weights = try SafetensorsFile(
+      MappedFile(descriptor), member: member.name, range: member.dataOffset..<(member.dataOffset + member.size))
+  }
+
+  private static func compare(_ reader: TarReader, _ manifest: Manifest) throws {
+    for listed in manifest.members {
+      guard let member = reader.member(listed.path) else {
+        throw ArchiveError(.memberMissing, file: reader.path, member: listed.path)
+      }
+      guard member.size == listed.size else {
+        throw ArchiveError(
+          .memberSize(actual: member.size, listed: listed.size), file: reader.path, member: listed.path)
+      }
+    }
+    let listed = Set(manifest.members.map(\.path))
+    for member in reader.members.dropFirst() where !listed.contains(member.name) {
+      throw ArchiveError(.memberUnlisted, file: reader.path, member: member.name)
+    }
+  }
+
+  private static func verify(
+    _ reader: TarReader, _ manifest: Manifest, _ digest: (TarMember) throws -> String
+  ) throws {
+    for listed in manifest.members {
+      let actual = try digest(reader.required(listed.path))
+      guard actual == listed.sha256 else {
+        throw ArchiveError(
+          .memberDigest(actual: actual, listed: listed.sha256), file: reader.path, member: listed.path)
+      }
+    }
+  }
+
+  /// The bytes of a member of at most `limit` bytes.
+  public func data(_ member: String, limit: Int = ModelArchive.defaultMemberLimit) throws -> [UInt8] {
+    try reader.bytes(of: reader.required(member), limit: limit)
+  }
+
+  /// Members of a role, in the order of the archive.
+  public func members(_ role: Manifest.Role) -> [Manifest.Member] {
+    manifest.members.filter { $0.role == role }
+  }
+}
