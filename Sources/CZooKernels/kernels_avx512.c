@@ -1,0 +1,14 @@
+// The kernels for CPUs with AVX-512 (F, BW, DQ, VL): 64-byte vectors, 32 registers.
+#if defined(__x86_64__)
+#include "kernels_headers.h"
+
+#define VECTOR_FLOATS 16
+#define VECTOR_FMA 1
+#define PANEL_VECTORS 4
+#define KERNELS_TABLE kernels_avx512
+// One unknown feature would make clang drop the whole attribute: keep to names every version knows.
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,bmi,bmi2"))), \
+                             apply_to = function)
+#include "kernels_all.inc"
+#pragma clang attribute pop
+#endif
