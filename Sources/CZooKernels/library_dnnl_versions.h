@@ -8,23 +8,24 @@
 
 #define ZOO_DNNL_COMMON(X)                                                                                   \
   X(dnnl_version)                                                                                            \
-  X(dnnl_engine_create) X(dnnl_stream_create) X(dnnl_stream_wait) X(dnnl_primitive_attr_create)              \
-      X(dnnl_primitive_attr_destroy) X(dnnl_primitive_attr_set_scratchpad_mode)                              \
-          X(dnnl_primitive_attr_set_post_ops) X(dnnl_post_ops_create) X(dnnl_post_ops_destroy)               \
-              X(dnnl_post_ops_append_sum) X(dnnl_post_ops_append_eltwise)                                    \
-                  X(dnnl_reorder_primitive_desc_create) X(dnnl_primitive_desc_query)                         \
-                      X(dnnl_primitive_desc_query_md) X(dnnl_primitive_desc_destroy)                         \
-                          X(dnnl_primitive_create) X(dnnl_primitive_execute) X(dnnl_primitive_destroy)       \
-                              X(dnnl_memory_create) X(dnnl_memory_set_data_handle) X(dnnl_memory_destroy)    \
-                                  X(dnnl_memory_desc_get_size) X(dnnl_memory_desc_equal)
+  X(dnnl_engine_create)                                                                                      \
+  X(dnnl_stream_create) X(dnnl_stream_wait) X(dnnl_primitive_attr_create) X(dnnl_primitive_attr_destroy)     \
+      X(dnnl_primitive_attr_set_scratchpad_mode) X(dnnl_primitive_attr_set_post_ops) X(dnnl_post_ops_create) \
+          X(dnnl_post_ops_destroy) X(dnnl_post_ops_append_sum) X(dnnl_post_ops_append_eltwise)               \
+              X(dnnl_reorder_primitive_desc_create) X(dnnl_primitive_desc_query)                             \
+                  X(dnnl_primitive_desc_query_md) X(dnnl_primitive_desc_destroy) X(dnnl_primitive_create)    \
+                      X(dnnl_primitive_execute) X(dnnl_primitive_destroy) X(dnnl_memory_create)              \
+                          X(dnnl_memory_set_data_handle) X(dnnl_memory_destroy) X(dnnl_memory_desc_get_size) \
+                              X(dnnl_memory_desc_equal)
 
 #if DNNL_VERSION_MAJOR >= 3
 #define ZOO_DNNL_PACKAGE "libdnnl3"
 #define ZOO_DNNL_FUNCTIONS(X)                                                                                \
   ZOO_DNNL_COMMON(X)                                                                                         \
   X(dnnl_memory_desc_create_with_strides)                                                                    \
-  X(dnnl_memory_desc_create_with_tag) X(dnnl_memory_desc_clone) X(dnnl_memory_desc_destroy)                  \
-      X(dnnl_matmul_primitive_desc_create) X(dnnl_convolution_forward_primitive_desc_create)                 \
+  X(dnnl_memory_desc_create_with_tag)                                                                        \
+  X(dnnl_memory_desc_clone) X(dnnl_memory_desc_destroy) X(dnnl_matmul_primitive_desc_create)                 \
+      X(dnnl_convolution_forward_primitive_desc_create)                                                      \
           X(dnnl_convolution_backward_data_primitive_desc_create)                                            \
               X(dnnl_convolution_backward_weights_primitive_desc_create)
 #else
@@ -32,9 +33,9 @@
 #define ZOO_DNNL_FUNCTIONS(X)                                                                                \
   ZOO_DNNL_COMMON(X)                                                                                         \
   X(dnnl_memory_desc_init_by_strides)                                                                        \
-  X(dnnl_memory_desc_init_by_tag) X(dnnl_matmul_desc_init) X(dnnl_convolution_forward_desc_init)             \
-      X(dnnl_convolution_backward_data_desc_init) X(dnnl_convolution_backward_weights_desc_init)             \
-          X(dnnl_primitive_desc_create)
+  X(dnnl_memory_desc_init_by_tag)                                                                            \
+  X(dnnl_matmul_desc_init) X(dnnl_convolution_forward_desc_init) X(dnnl_convolution_backward_data_desc_init) \
+      X(dnnl_convolution_backward_weights_desc_init) X(dnnl_primitive_desc_create)
 #endif
 
 /// The library's functions, found with dlsym.

@@ -22,17 +22,24 @@ enum {
   SPINS = 2000,
 };
 
+/// A thread that sleeps until its round number changes, so that a region wakes no more threads than it has
+/// shares.
+typedef struct {
+  pthread_cond_t wake;
+  atomic_uint round; // changed under the lock
+} worker;
+
 static struct {
   pthread_mutex_t lock;
-  pthread_cond_t start, done;
-  int workers;            // threads that exist, the caller not counted; changed by the caller alone
-  atomic_uint generation; // of the region, written under the lock
-  atomic_int running;     // workers that have yet to finish the region
-  zoo_task task;          // the region, read and written under the lock
+  pthread_cond_t done;
+  worker workers[MOST_WORKERS];
+  int count;          // workers that exist; changed by the caller alone
+  atomic_int running; // workers that have yet to finish the region
+  // The region: written before the rounds change, and read by no worker that the region does not await.
+  zoo_task task;
   void *context;
   int threads, actual;
-} own = {
-    .lock = PTHREAD_MUTEX_INITIALIZER, .start = PTHREAD_COND_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
+} own = {.lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
 
 /// Shares that have no thread of their own go to the threads there are.
 static void run_shares(zoo_task task, void *context, int thread, int threads, int actual) {
@@ -40,25 +47,20 @@ static void run_shares(zoo_task task, void *context, int thread, int threads, in
 }
 
 static void *work(void *argument) {
-  const int worker = (int)(ptrdiff_t)argument;
+  const int thread = (int)(ptrdiff_t)argument;
+  worker *me = &own.workers[thread - 1];
   unsigned seen = 0;
   for (;;) {
-    for (int i = 0; i < SPINS; i++) {
-      if (atomic_load_explicit(&own.generation, memory_order_relaxed) != seen) break;
+    for (int i = 0; i < SPINS && atomic_load_explicit(&me->round, memory_order_relaxed) == seen; i++)
       pause_briefly();
+    if (atomic_load_explicit(&me->round, memory_order_acquire) == seen) {
+      pthread_mutex_lock(&own.lock);
+      while (atomic_load_explicit(&me->round, memory_order_acquire) == seen)
+        pthread_cond_wait(&me->wake, &own.lock);
+      pthread_mutex_unlock(&own.lock);
     }
-    pthread_mutex_lock(&own.lock);
-    while (atomic_load_explicit(&own.generation, memory_order_relaxed) == seen)
-      pthread_cond_wait(&own.start, &own.lock);
-    seen = atomic_load_explicit(&own.generation, memory_order_relaxed);
-    const zoo_task task = own.task;
-    void *const context = own.context;
-    const int threads = own.threads, actual = own.actual;
-    pthread_mutex_unlock(&own.lock);
-    // A worker that the region does not count may wake late or skip regions; the others cannot, they are
-    // awaited.
-    if (worker >= actual) continue;
-    run_shares(task, context, worker, threads, actual);
+    seen++;
+    run_shares(own.task, own.context, thread, own.threads, own.actual);
     if (atomic_fetch_sub_explicit(&own.running, 1, memory_order_acq_rel) == 1) {
       pthread_mutex_lock(&own.lock);
       pthread_cond_signal(&own.done);
@@ -70,12 +72,13 @@ static void *work(void *argument) {
 
 static void add_workers(int wanted) {
   if (wanted > MOST_WORKERS) wanted = MOST_WORKERS;
-  while (own.workers < wanted) {
+  while (own.count < wanted) {
     pthread_t thread;
+    if (pthread_cond_init(&own.workers[own.count].wake, NULL) != 0) return;
     // Without memory or permission for another thread, the existing ones share its work.
-    if (pthread_create(&thread, NULL, work, (void *)(ptrdiff_t)(own.workers + 1)) != 0) return;
+    if (pthread_create(&thread, NULL, work, (void *)(ptrdiff_t)(own.count + 1)) != 0) return;
     pthread_detach(thread);
-    own.workers++;
+    own.count++;
   }
 }
 
@@ -85,15 +88,17 @@ void zoo_pool_run_own(int threads, zoo_task task, void *context) {
     return;
   }
   add_workers(threads - 1);
-  const int actual = own.workers + 1 < threads ? own.workers + 1 : threads;
-  pthread_mutex_lock(&own.lock);
+  const int actual = own.count + 1 < threads ? own.count + 1 : threads;
   own.task = task;
   own.context = context;
   own.threads = threads;
   own.actual = actual;
   atomic_store_explicit(&own.running, actual - 1, memory_order_relaxed);
-  atomic_fetch_add_explicit(&own.generation, 1, memory_order_release);
-  pthread_cond_broadcast(&own.start);
+  pthread_mutex_lock(&own.lock);
+  for (int i = 0; i < actual - 1; i++) {
+    atomic_fetch_add_explicit(&own.workers[i].round, 1, memory_order_release);
+    pthread_cond_signal(&own.workers[i].wake);
+  }
   pthread_mutex_unlock(&own.lock);
 
   run_shares(task, context, 0, threads, actual);
