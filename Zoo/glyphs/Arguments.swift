@@ -1,0 +1,39 @@
+/// What the command line asks for.
+struct Arguments {
+  static let usage = "usage: zoo-glyphs --count N [--seed S] [--size 8|32] -o FOLDER"
+
+  /// 2^22 pictures of 32 x 32 are 4 GiB, which are held in memory.
+  static let maximumCount = 1 << 22
+
+  var count = 0
+  var seed: UInt64 = 0
+  var side = Glyph.Side.blocks
+  var folder = ""
+
+  init(_ words: [String]) throws(GlyphsError) {
+    var rest = words[...]
+    while let option = rest.popFirst() {
+      guard ["--count", "--seed", "--size", "-o"].contains(option) else {
+        throw .unknownOption(option)
+      }
+      guard let value = rest.popFirst() else { throw .missingValue(option) }
+      switch option {
+      case "--count":
+        guard let number = Int(value), (1...Self.maximumCount).contains(number) else {
+          throw .count(value)
+        }
+        count = number
+      case "--seed":
+        guard let number = UInt64(value) else { throw .seed(value) }
+        seed = number
+      case "--size":
+        guard let number = Int(value), let side = Glyph.Side(rawValue: number) else { throw .size(value) }
+        self.side = side
+      default:
+        folder = value
+      }
+    }
+    if count == 0 { throw .missingOption("--count") }
+    if folder.isEmpty { throw .missingOption("-o") }
+  }
+}

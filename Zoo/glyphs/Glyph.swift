@@ -1,0 +1,58 @@
+import ZooData
+
+/// One labelled picture, a function of the seed and its index alone.
+struct Glyph {
+  /// The position of the class in `GlyphClass.all`; classes take turns with the index.
+  let label: Int
+  let bitmap: Bitmap
+
+  init(seed: UInt64, index: Int) {
+    let classes = GlyphClass.all
+    label = index % classes.count
+    let styles = classes[label].styles
+    var random = CounterRandom(seed: seed, 0, UInt64(index))
+    let style = styles[random.integer(below: styles.count)]
+
+    var drawn = Bitmap(stretched: PenPath.written(style, &random))
+    if random.chance(0.3) {
+      // Thickening and then thinning closes what is narrow, and rounds what is hollow: ink that runs.
+      drawn = drawn.dilated(within: 1 << UInt32(Bitmap.boxWidth) - 1).eroded()
+    }
+    if random.chance(0.5) { drawn.roughen(halvings: 2 + random.integer(below: 3), &random) }
+    let least = 220 + random.integer(below: 80)
+    let range = least...(least + 50 + random.integer(below: 50))
+    var bitmap = drawn.normalised(
+      ink: range, upright: random.chance(0.9), shift: random.integer(below: 5) - 2)
+    if random.chance(0.1) {
+      for _ in 0...random.integer(below: 4) { bitmap.speckle(&random) }
+    }
+    self.bitmap = bitmap
+  }
+
+  /// The picture as it is (side 32: 0 or 255) or as inked pixels per block of 4 x 4 (side 8: 0...16, scaled
+  /// to 0...255 and rounded to nearest), row-major.
+  func pixels(side: Side) -> [UInt8] {
+    switch side {
+    case .full:
+      return bitmap.rows.flatMap { row in
+        (0..<Bitmap.side).map { row >> UInt32($0) & 1 == 1 ? 255 : 0 }
+      }
+    case .blocks:
+      var pixels: [UInt8] = []
+      for line in 0..<8 {
+        for block in 0..<8 {
+          let count = (0..<4).reduce(0) { sum, row in
+            sum + (bitmap.rows[line * 4 + row] >> UInt32(block * 4) & 15).nonzeroBitCount
+          }
+          pixels.append(UInt8((count * 255 + 8) / 16))
+        }
+      }
+      return pixels
+    }
+  }
+
+  enum Side: Int {
+    case blocks = 8
+    case full = 32
+  }
+}
