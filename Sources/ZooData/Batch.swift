@@ -88,14 +88,14 @@ public struct BatchMaker: Sendable {
   private func fill(_ target: UnsafeMutableBufferPointer<Float>, epoch: Int, index: Int) throws {
     let random = CounterRandom(
       seed: order.seed, RandomStream.augmentation, UInt64(epoch), UInt64(index))
-    let name = dataset.name(at: index)
+    let place = dataset.place(at: index)
     switch try dataset.example(at: index) {
     case .image(let image):
-      try transform.apply(image, random: random, origin: name, into: target)
+      try transform.apply(image, random: random, origin: place, into: target)
     case .tensor(let values, let height, let width, let channels):
       try transform.apply(
         FloatImage(height: height, width: width, channels: channels, values: values), random: random,
-        origin: name, into: target)
+        origin: place, into: target)
     }
   }
 }

@@ -18,6 +18,8 @@ public protocol Dataset: Sendable {
   func label(at index: Int) -> Int
   /// A name for messages and predictions, unique in the data set: a path, or a row of an array.
   func name(at index: Int) -> String
+  /// Where the example lies, for error messages.
+  func place(at index: Int) -> String
   /// Reads and decodes one example; safe to call from several threads at once.
   func example(at index: Int) throws -> Example
   /// The size of one example as stored, without decoding it where that is possible.
@@ -25,6 +27,8 @@ public protocol Dataset: Sendable {
 }
 
 extension Dataset {
+  public func place(at index: Int) -> String { "\(origin)/\(name(at: index))" }
+
   public func size(at index: Int) throws -> (height: Int, width: Int) {
     switch try example(at: index) {
     case .image(let image): (image.height, image.width)

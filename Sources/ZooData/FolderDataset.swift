@@ -30,6 +30,7 @@ public struct FolderDataset: Dataset {
       let before = names.count
       try collectImages(root: root, folder: entry, depth: 1, &names, &strays)
       guard names.count > before else { throw DataError.emptyClass(path: root, name: entry) }
+      names[before...].sort(by: bytewise)
       labels += [Int32](repeating: Int32(classes.count), count: names.count - before)
       classes.append(entry)
     }
@@ -47,11 +48,11 @@ public struct FolderDataset: Dataset {
   public func name(at index: Int) -> String { names[index] }
 
   public func example(at index: Int) throws -> Example {
-    try .image(Image.decode(path: "\(origin)/\(names[index])"))
+    try .image(Image.decode(path: place(at: index)))
   }
 
   public func size(at index: Int) throws -> (height: Int, width: Int) {
-    let path = "\(origin)/\(names[index])"
+    let path = place(at: index)
     let size = try Image.size(bytes: readFile(path), origin: path)
     return (size.height, size.width)
   }

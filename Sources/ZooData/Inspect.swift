@@ -21,7 +21,7 @@ public struct DataReport: Sendable, Equatable {
 public enum InspectDepth: String, Sendable {
   /// Counts only.
   case none
-  /// The header of every file.
+  /// The header of every file: tells what is no image, but not whether the pixels are whole.
   case headers
   /// Every example is decoded.
   case everything

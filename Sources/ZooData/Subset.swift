@@ -26,6 +26,7 @@ public struct Subset: Dataset {
   public var count: Int { indices.count }
   public func label(at index: Int) -> Int { labels[base.label(at: indices[index])] }
   public func name(at index: Int) -> String { base.name(at: indices[index]) }
+  public func place(at index: Int) -> String { base.place(at: indices[index]) }
   public func example(at index: Int) throws -> Example { try base.example(at: indices[index]) }
   public func size(at index: Int) throws -> (height: Int, width: Int) {
     try base.size(at: indices[index])
