@@ -35,8 +35,7 @@ enum HeadKey: String, RecipeKey { case plugin, weights, input, labels, options }
 
 extension HeadRegistration {
   init(_ entry: YAMLEntry, _ path: String) throws {
-    let node = entry.value.isNull ? YAMLNode(.mapping([]), at: entry.keyLocation) : entry.value
-    let reader = try MappingReader<HeadKey>(node, path: path)
+    let reader = try MappingReader<HeadKey>(entry.value, path: path)
     name = entry.key
     location = entry.keyLocation
     plugin = try reader.text(.plugin) ?? RecipeDefaults.headPlugin

@@ -13,7 +13,8 @@ public struct MappingReader<Key: RecipeKey>: Sendable {
 
   public init(_ node: YAMLNode, path: String) throws {
     guard let entries = node.entries else {
-      throw RecipeError.wrongType(node, path.isEmpty ? "the file" : path, wanted: "a mapping")
+      throw path.isEmpty
+        ? RecipeError.notMapping(node) : RecipeError.wrongType(node, path, wanted: "a mapping")
     }
     let known = Key.allCases.map(\.rawValue)
     for entry in entries where !known.contains(entry.key) {

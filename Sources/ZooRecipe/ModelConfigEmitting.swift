@@ -1,4 +1,14 @@
 extension ModelConfig {
+  /// The config as the bytes of `config.yaml`.
+  ///
+  /// - Throws: `RecipeError` where a value made in code would not read back (a head's name with a blank, a
+  ///   repeated label, numbers of means that do not fit the channels).
+  public func encoded() throws -> [UInt8] {
+    let bytes = Array(yaml().utf8)
+    _ = try ModelConfig(bytes: bytes, name: "config.yaml")
+    return bytes
+  }
+
   /// The config as YAML, the same bytes for the same config; `ModelConfig(bytes:name:)` reads back an equal one.
   public func yaml() -> String {
     var entries: [(String, YAMLNode)] = [

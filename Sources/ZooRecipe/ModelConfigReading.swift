@@ -4,7 +4,7 @@ extension ModelConfig {
   /// - Parameter name: what errors call the file, such as `vit-b16.tar:config.yaml`.
   /// - Throws: `RecipeError`, the first mistake found.
   public init(bytes: [UInt8], name: String) throws {
-    guard let tree = try YAMLNode.parse(bytes, name: name, limits: .config) else {
+    guard let tree = try YAMLNode.parse(bytes, name: name, limits: .config), !tree.isNull else {
       throw RecipeError.empty(SourceLocation(file: name))
     }
     // The version first: what another version means by a key cannot be judged here.
@@ -21,11 +21,15 @@ extension ModelConfig {
     preprocessing = try reader.list(.preprocessing) {
       try TransformStep($0, $1, cropping: RecipeDefaults.cropInEvaluation)
     }
-    heads = try reader.list(.heads, ModelHead.init) ?? []
-    for (index, head) in heads.enumerated() where heads[..<index].contains(where: { $0.name == head.name }) {
-      let node = reader.node(.heads)?.items?[index]["name"] ?? tree
-      throw RecipeError.repeated(node, "heads[\(index)].name", head.name)
-    }
+    var names = Set<String>()
+    heads =
+      try reader.list(.heads) { node, path in
+        let head = try ModelHead(node, path)
+        guard names.insert(head.name).inserted else {
+          throw RecipeError.repeated(node["name"] ?? node, "\(path).name", head.name)
+        }
+        return head
+      } ?? []
     source = try reader.node(.source).map { node in
       guard let entries = node.entries else { throw RecipeError.wrongType(node, "source", wanted: "a mapping") }
       return try entries.map { SourceNote($0.key, try readAnyText($0.value, "source.\($0.key)")) }

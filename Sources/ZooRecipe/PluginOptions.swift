@@ -22,7 +22,8 @@ public struct PluginOptions: Sendable, Equatable {
     guard let node = try YAMLNode.parse(Array(json.utf8), name: name, limits: .config) else {
       throw RecipeError.empty(SourceLocation(file: name))
     }
-    try self.init(node, "the options")
+    guard node.entries != nil else { throw RecipeError.notMapping(node) }
+    self.node = node
   }
 
   /// Options from `--set option=value` settings. The value is YAML; commas between numbers make a list
@@ -46,31 +47,9 @@ public struct PluginOptions: Sendable, Equatable {
   ///
   /// - Parameter key: true for the place of the key (an unknown option), false for that of the value.
   public func location(ofOption path: [String], key: Bool = false) -> SourceLocation? {
-    var path = path.flatMap(Self.components)[...]
-    if path.first == "options", node["options"] == nil { path = path.dropFirst() }
-    var node = self.node
-    var found = node.location
-    for part in path {
-      if let entry = node.entry(part) {
-        found = key ? entry.keyLocation : entry.value.location
-        node = entry.value
-      } else if let items = node.items, let index = Self.index(part), items.indices.contains(index) {
-        node = items[index]
-        found = node.location
-      } else {
-        break
-      }
-    }
-    return found == .generated ? nil : found
-  }
-
-  /// `hidden[0]` is `hidden` and `[0]`.
-  private static func components(_ part: String) -> [String] {
-    guard let bracket = part.firstIndex(of: "["), bracket != part.startIndex else { return [part] }
-    return [String(part[..<bracket]), String(part[bracket...])]
-  }
-
-  private static func index(_ part: String) -> Int? {
-    part.hasPrefix("[") && part.hasSuffix("]") ? Int(part.dropFirst().dropLast()) : Int(part)
+    let isWrapped = path.first == "options" && node["options"] == nil
+    let found = node.find(isWrapped ? Array(path.dropFirst()) : path)
+    let place = key ? found.keyLocation : found.node.location
+    return place == .generated ? nil : place
   }
 }

@@ -26,7 +26,16 @@ public struct Recipe: Sendable, Equatable {
   ///
   /// - Throws: `RecipeError`, the first mistake found.
   public static func load(path: String, overrides: [String] = []) throws -> Recipe {
-    try Recipe(path: path, tree: try RecipeTree.load(path: path, overrides: overrides))
+    let bytes: [UInt8]
+    do { bytes = try readFile(path, limit: YAMLLimits.recipe.bytes) } catch {
+      throw RecipeError.cannotRead(path, because: error.reason)
+    }
+    return try Recipe(bytes: bytes, path: path, overrides: overrides)
+  }
+
+  /// The same for the text of a recipe; `path` names it in errors, and what it extends is looked for from there.
+  public init(bytes: [UInt8], path: String, overrides: [String] = []) throws {
+    try self.init(path: path, tree: try RecipeTree.load(bytes, path: path, overrides: overrides))
   }
 
   /// The head registered under that name in this recipe.
@@ -35,14 +44,11 @@ public struct Recipe: Sendable, Equatable {
   /// A path of this recipe as it can be opened; see `RecipePath.resolved`.
   public func resolvePath(_ path: RecipePath) -> String { path.resolved() }
 
-  /// Where the value of a dotted path (`train.optimizer.rate`) was written; nil where the recipe is silent.
+  /// Where the value of a path (`train.optimizer.rate`, `transform.train[0]`) was written; nil where the
+  /// recipe is silent.
   public func location(of path: String) -> SourceLocation? {
-    var node = resolved
-    for key in path.split(separator: ".") {
-      guard let next = node[String(key)] else { return nil }
-      node = next
-    }
-    return node.location
+    let found = resolved.find(path.split(separator: ".").map(String.init))
+    return found.isWhole ? found.node.location : nil
   }
 
   /// The resolved recipe as YAML, the same bytes for the same recipe. With `origins`, each line ends with the
@@ -50,7 +56,10 @@ public struct Recipe: Sendable, Equatable {
   public func resolvedText(origins: Bool) -> String { yamlText(of: resolved, origins: origins) }
 }
 
-enum RecipeRootKey: String, RecipeKey { case model, name, input, transform, heads, tasks, train, engine, threads }
+/// `extends` is gone from the merged tree; it is listed for the sake of errors.
+enum RecipeRootKey: String, RecipeKey {
+  case extends, model, name, input, transform, heads, tasks, train, engine, threads
+}
 
 extension Recipe {
   init(path: String, tree: YAMLNode) throws {
@@ -69,7 +78,8 @@ extension Recipe {
     if tasks.isEmpty { throw RecipeError.noTasks(reader.node(.tasks)?.location ?? tree.location) }
     // A model from nothing has no heads of its own.
     if case .fresh = model {
-      for task in tasks where !heads.contains(where: { $0.name == task.head }) {
+      let registered = Set(heads.map(\.name))
+      for task in tasks where !registered.contains(task.head) {
         throw RecipeError.unknownHead(task.headLocation, task.head, registered: heads.map(\.name))
       }
     }

@@ -43,7 +43,21 @@ extension RecipeError {
     RecipeError(at: at, "this byte is not UTF-8 text", hint: "save the file as UTF-8")
   }
   static func notYAML(_ at: SourceLocation, problem: String, context: String?) -> RecipeError {
-    RecipeError(at: at, "not YAML: \(problem)" + (context.map { " (\($0))" } ?? ""))
+    let hint: String? =
+      if problem.hasPrefix("mapping values are not allowed") {
+        "indent keys alike, and quote a text that contains ': '"
+      } else if problem.hasPrefix("found character that cannot start any token") {
+        "indent with spaces, not tabs; quote a text that begins with '@', '`' or '%'"
+      } else {
+        nil
+      }
+    return RecipeError(at: at, "not YAML: \(problem)" + (context.map { " (\($0))" } ?? ""), hint: hint)
+  }
+  static func unclosed(_ at: SourceLocation, problem: String, context: String) -> RecipeError {
+    RecipeError(at: at, "not YAML: what begins here does not end: \(problem) (\(context))")
+  }
+  static func notMapping(_ node: YAMLNode) -> RecipeError {
+    RecipeError(at: node.location, "expected a mapping of keys to values, not \(naming(node))")
   }
   static func severalDocuments(_ at: SourceLocation) -> RecipeError {
     RecipeError(at: at, "a second document begins here; one file holds one", hint: "remove this '---' and below")

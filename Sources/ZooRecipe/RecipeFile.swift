@@ -1,24 +1,27 @@
 import Glibc
 
+/// Why a file could not be read.
+struct FileProblem: Error {
+  let reason: String
+}
+
 /// Reads a small text file whole.
-///
-/// - Throws: `RecipeError` naming the file: not there, a folder, unreadable, or larger than `limit` bytes.
-func readFile(_ path: String, limit: Int) throws -> [UInt8] {
+func readFile(_ path: String, limit: Int) throws(FileProblem) -> [UInt8] {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-  guard descriptor >= 0 else { throw RecipeError.cannotRead(path, because: reason(errno)) }
+  guard descriptor >= 0 else { throw FileProblem(reason: reason(errno)) }
   defer { close(descriptor) }
   var status = stat()
-  guard fstat(descriptor, &status) == 0 else { throw RecipeError.cannotRead(path, because: reason(errno)) }
-  if status.st_mode & S_IFMT == S_IFDIR { throw RecipeError.cannotRead(path, because: "it is a folder") }
+  guard fstat(descriptor, &status) == 0 else { throw FileProblem(reason: reason(errno)) }
+  if status.st_mode & S_IFMT == S_IFDIR { throw FileProblem(reason: "it is a folder") }
   var bytes: [UInt8] = []
   var chunk = [UInt8](repeating: 0, count: 65536)
   while true {
     let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
     if count < 0 && errno == EINTR { continue }
-    guard count >= 0 else { throw RecipeError.cannotRead(path, because: reason(errno)) }
+    guard count >= 0 else { throw FileProblem(reason: reason(errno)) }
     if count == 0 { return bytes }
     bytes.append(contentsOf: chunk[..<count])
-    guard bytes.count <= limit else { throw RecipeError.tooLarge(SourceLocation(file: path), limit: limit) }
+    guard bytes.count <= limit else { throw FileProblem(reason: "it is larger than \(limit) bytes") }
   }
 }
 

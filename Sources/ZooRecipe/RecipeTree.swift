@@ -4,42 +4,45 @@ enum RecipeTree {
   static let deepestOverride = 16
 
   /// - Returns: the merged tree without `extends`; every value keeps the place it came from.
-  static func load(path: String, overrides: [String]) throws -> YAMLNode {
-    var tree = try file(path, chain: [], depth: 0)
+  static func load(_ bytes: [UInt8], path: String, overrides: [String]) throws -> YAMLNode {
+    var tree = try extended(bytes, path, chain: [])
     for text in overrides { try set(text, in: &tree, folder: folderOf(path)) }
     return tree
   }
 
-  private static func file(_ path: String, chain: [String], depth: Int) throws -> YAMLNode {
-    let bytes = try readFile(path, limit: YAMLLimits.recipe.bytes)
-    let whole = SourceLocation(file: path)
-    guard let tree = try YAMLNode.parse(bytes, name: path), !tree.isNull else { throw RecipeError.empty(whole) }
+  private static func extended(_ bytes: [UInt8], _ path: String, chain: [String]) throws -> YAMLNode {
+    guard let tree = try YAMLNode.parse(bytes, name: path), !tree.isNull else {
+      throw RecipeError.empty(SourceLocation(file: path))
+    }
     guard var entries = tree.entries else {
-      throw RecipeError.wrongType(tree, "the recipe", wanted: "a mapping of keys to values")
+      throw RecipeError.notMapping(tree)
     }
     guard let index = entries.firstIndex(where: { $0.key == "extends" }) else { return tree }
     let base = entries.remove(at: index).value
     let other = try readText(base, "extends")
-    let parentPath = joinPath(folderOf(path), other)
+    let parent = joinPath(folderOf(path), other)
     let chain = chain + [path]
-    if chain.contains(where: { realPath($0) == realPath(parentPath) }) {
-      throw RecipeError.extendsCycle(base.location, chain: chain + [parentPath])
+    if chain.contains(where: { realPath($0) == realPath(parent) }) {
+      throw RecipeError.extendsCycle(base.location, chain: chain + [parent])
     }
-    guard depth < deepestExtends else { throw RecipeError.extendsTooDeep(base.location, limit: deepestExtends) }
-    let parent: YAMLNode
-    do {
-      parent = try file(parentPath, chain: chain, depth: depth + 1)
-    } catch let error as RecipeError where error.isUnreadable {
-      throw RecipeError.cannotExtend(base.location, parentPath, because: error.message)
+    guard chain.count <= deepestExtends else {
+      throw RecipeError.extendsTooDeep(base.location, limit: deepestExtends)
     }
-    return merge(parent, YAMLNode(.mapping(entries), at: tree.location))
+    let parentBytes: [UInt8]
+    do { parentBytes = try readFile(parent, limit: YAMLLimits.recipe.bytes) } catch {
+      throw RecipeError.cannotExtend(base.location, parent, because: error.reason)
+    }
+    let parentTree = try extended(parentBytes, parent, chain: chain)
+    return merge(parentTree, YAMLNode(.mapping(entries), at: tree.location))
   }
 
   /// Mappings merge key by key, in the order of the first; anything else is replaced.
   static func merge(_ base: YAMLNode, _ overlay: YAMLNode) -> YAMLNode {
     guard var merged = base.entries, let added = overlay.entries else { return overlay }
+    var places: [String: Int] = [:]
+    for (index, entry) in merged.enumerated() { places[entry.key] = index }
     for entry in added {
-      if let index = merged.firstIndex(where: { $0.key == entry.key }) {
+      if let index = places[entry.key] {
         let value = merge(merged[index].value, entry.value)
         merged[index] = YAMLEntry(entry.key, value, at: entry.keyLocation)
       } else {
@@ -114,9 +117,4 @@ enum RecipeTree {
     if keys.count == 1 { entries[index].keyLocation = value.location }
     node.content = .mapping(entries)
   }
-}
-
-extension RecipeError {
-  /// The file itself could not be read, as opposed to a mistake inside it.
-  fileprivate var isUnreadable: Bool { location.isWithoutLine && message.hasPrefix("cannot read it") }
 }

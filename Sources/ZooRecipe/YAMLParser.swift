@@ -165,7 +165,14 @@ private struct DocumentBuilder {
       let at = SourceLocation(file: source.name, line: line, column: column, source: source)
       return .notYAML(at, problem: problem, context: nil)
     }
-    return .notYAML(location(parser.problem_mark), problem: problem, context: context)
+    let at = location(parser.problem_mark)
+    // At the end of the file there is nothing to show; what was left open is the better place.
+    if let context, parser.context_mark.line < parser.problem_mark.line,
+      source.line(at.line)?.allSatisfy(\.isWhitespace) ?? true
+    {
+      return .unclosed(location(parser.context_mark), problem: problem, context: context)
+    }
+    return .notYAML(at, problem: problem, context: context)
   }
 
   private func copy(_ event: yaml_event_t) -> Event {
