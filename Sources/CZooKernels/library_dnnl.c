@@ -19,7 +19,7 @@ static struct {
   char version[32];
   char error[256];
   void (*set_threads)(int);
-  atomic_int threads; // 0: the runtime's own choice
+  atomic_int threads; // 0 before opening, and for a runtime that is not OpenMP
 } state = {.once = PTHREAD_ONCE_INIT};
 
 static _Thread_local int applied_threads;
@@ -71,6 +71,10 @@ static void open_library(void) {
   }
   // Searched in the library and what it links, so it is the runtime that oneDNN computes with.
   *(void **)&state.set_threads = dlsym(library, "omp_set_num_threads");
+  int (*most_threads)(void);
+  *(void **)&most_threads = dlsym(library, "omp_get_max_threads");
+  int unset = 0;
+  if (most_threads != NULL) atomic_compare_exchange_strong(&state.threads, &unset, most_threads());
   memcpy(state.version, name, sizeof name);
   state.open = 1;
 }
@@ -82,14 +86,12 @@ int zoo_dnnl_open(char *error, size_t capacity) {
 
 const char *zoo_dnnl_version(void) { return state.open ? state.version : NULL; }
 
-void zoo_dnnl_set_threads(int threads) {
-  atomic_store(&state.threads, threads < 1 ? 1 : threads);
-  zoo_dnnl_apply_threads();
-}
+void zoo_dnnl_set_threads(int threads) { atomic_store(&state.threads, threads < 1 ? 1 : threads); }
 
-void zoo_dnnl_apply_threads(void) {
-  // The runtime keeps the number per calling thread, and a plan is laid out for the number at its making.
-  const int threads = atomic_load(&state.threads);
+int zoo_dnnl_threads(void) { return atomic_load(&state.threads); }
+
+void zoo_dnnl_use_threads(int threads) {
+  // The runtime keeps the number per calling thread.
   if (threads == 0 || threads == applied_threads || state.set_threads == NULL) return;
   state.set_threads(threads);
   applied_threads = threads;

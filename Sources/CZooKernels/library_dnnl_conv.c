@@ -112,7 +112,8 @@ int zoo_dnnl_conv(const zoo_conv_spec *s, zoo_primitive **out, char *error, size
   if (primitive == NULL) return zoo_dnnl_fail_status(error, capacity, what, dnnl_out_of_memory);
   primitive->packed = 1;
   primitive->packed_operand = s->kind == ZOO_CONV_WEIGHT_GRADIENT ? ZOO_DESTINATION : ZOO_WEIGHTS;
-  zoo_dnnl_apply_threads();
+  primitive->threads = zoo_dnnl_threads();
+  zoo_dnnl_use_threads(primitive->threads);
   dnnl_primitive_desc_t desc = NULL;
   dnnl_status_t status = describe_and_plan(s, &primitive->plain_desc, &desc);
   if (status != dnnl_success) {

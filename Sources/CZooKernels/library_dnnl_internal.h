@@ -30,12 +30,15 @@ struct zoo_primitive {
   int packed_operand;                 // which operand has it
   zoo_desc plain_desc, packed_desc;
   size_t scratch_bytes;
+  int threads;                // at its making: the scratch memory holds a part for each, and no more
   zoo_repacking pack, unpack; // made when first wanted
   char implementation[64];
 };
 
-/// Makes the calling thread plan for, or run on, the threads set last.
-void zoo_dnnl_apply_threads(void);
+/// The number set last.
+int zoo_dnnl_threads(void);
+/// Makes the calling thread plan for, or run on, so many threads.
+void zoo_dnnl_use_threads(int threads);
 
 /// Writes a sentence; returns -1.
 int zoo_dnnl_fail(char *error, size_t capacity, const char *format, ...)

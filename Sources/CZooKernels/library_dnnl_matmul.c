@@ -64,7 +64,8 @@ int zoo_dnnl_matmul(const zoo_matmul_spec *s, zoo_primitive **out, char *error, 
   if (primitive == NULL) return zoo_dnnl_fail_status(error, capacity, what, dnnl_out_of_memory);
   primitive->packed = s->packed != 0;
   primitive->packed_operand = ZOO_WEIGHTS;
-  zoo_dnnl_apply_threads();
+  primitive->threads = zoo_dnnl_threads();
+  zoo_dnnl_use_threads(primitive->threads);
 
   zoo_desc a, any, bias, c;
   memset(&a, 0, sizeof a);

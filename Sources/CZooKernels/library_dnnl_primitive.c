@@ -129,10 +129,10 @@ static dnnl_status_t bind(zoo_operand *operand, const void *pointer) {
   return status;
 }
 
-static int repack(zoo_repacking *repacking, const zoo_desc *from_desc, const zoo_desc *to_desc,
-                  const void *from, void *to) {
+static int repack(const zoo_primitive *primitive, zoo_repacking *repacking, const zoo_desc *from_desc,
+                  const zoo_desc *to_desc, const void *from, void *to) {
   if (from == NULL || to == NULL) return -1;
-  zoo_dnnl_apply_threads();
+  zoo_dnnl_use_threads(primitive->threads);
   if (plan_repacking(repacking, from_desc, to_desc) != dnnl_success) return -1;
   if (bind(&repacking->from, from) != dnnl_success || bind(&repacking->to, to) != dnnl_success) return -1;
   const dnnl_exec_arg_t arguments[] = {{DNNL_ARG_FROM, repacking->from.memory},
@@ -144,12 +144,13 @@ static int repack(zoo_repacking *repacking, const zoo_desc *from_desc, const zoo
 
 int zoo_primitive_pack(zoo_primitive *primitive, const float *plain, void *packed) {
   if (!primitive->packed) return -1;
-  return repack(&primitive->pack, &primitive->plain_desc, &primitive->packed_desc, plain, packed);
+  return repack(primitive, &primitive->pack, &primitive->plain_desc, &primitive->packed_desc, plain, packed);
 }
 
 int zoo_primitive_unpack(zoo_primitive *primitive, const void *packed, float *plain) {
   if (!primitive->packed) return -1;
-  return repack(&primitive->unpack, &primitive->packed_desc, &primitive->plain_desc, packed, plain);
+  return repack(primitive, &primitive->unpack, &primitive->packed_desc, &primitive->plain_desc, packed,
+                plain);
 }
 
 int zoo_primitive_run(zoo_primitive *primitive, const void *source, const void *weights, const float *bias,
@@ -164,7 +165,7 @@ int zoo_primitive_run(zoo_primitive *primitive, const void *source, const void *
     arguments[count].arg = primitive->arguments[i];
     arguments[count++].memory = operand->memory;
   }
-  zoo_dnnl_apply_threads();
+  zoo_dnnl_use_threads(primitive->threads);
   if (zoo_dnnl.dnnl_primitive_execute(primitive->primitive, zoo_dnnl.stream, count, arguments) !=
       dnnl_success)
     return -1;

@@ -9,7 +9,8 @@
 #define ZOO_DNNL_COMMON(X)                                                                                   \
   X(dnnl_version)                                                                                            \
   X(dnnl_engine_create)                                                                                      \
-  X(dnnl_stream_create) X(dnnl_stream_wait) X(dnnl_primitive_attr_create) X(dnnl_primitive_attr_destroy)     \
+  X(dnnl_stream_create)                                                                                      \
+  X(dnnl_stream_wait) X(dnnl_primitive_attr_create) X(dnnl_primitive_attr_destroy)                           \
       X(dnnl_primitive_attr_set_scratchpad_mode) X(dnnl_primitive_attr_set_post_ops) X(dnnl_post_ops_create) \
           X(dnnl_post_ops_destroy) X(dnnl_post_ops_append_sum) X(dnnl_post_ops_append_eltwise)               \
               X(dnnl_reorder_primitive_desc_create) X(dnnl_primitive_desc_query)                             \
@@ -24,7 +25,8 @@
   ZOO_DNNL_COMMON(X)                                                                                         \
   X(dnnl_memory_desc_create_with_strides)                                                                    \
   X(dnnl_memory_desc_create_with_tag)                                                                        \
-  X(dnnl_memory_desc_clone) X(dnnl_memory_desc_destroy) X(dnnl_matmul_primitive_desc_create)                 \
+  X(dnnl_memory_desc_clone)                                                                                  \
+  X(dnnl_memory_desc_destroy) X(dnnl_matmul_primitive_desc_create)                                           \
       X(dnnl_convolution_forward_primitive_desc_create)                                                      \
           X(dnnl_convolution_backward_data_primitive_desc_create)                                            \
               X(dnnl_convolution_backward_weights_primitive_desc_create)
@@ -34,7 +36,8 @@
   ZOO_DNNL_COMMON(X)                                                                                         \
   X(dnnl_memory_desc_init_by_strides)                                                                        \
   X(dnnl_memory_desc_init_by_tag)                                                                            \
-  X(dnnl_matmul_desc_init) X(dnnl_convolution_forward_desc_init) X(dnnl_convolution_backward_data_desc_init) \
+  X(dnnl_matmul_desc_init)                                                                                   \
+  X(dnnl_convolution_forward_desc_init) X(dnnl_convolution_backward_data_desc_init)                          \
       X(dnnl_convolution_backward_weights_desc_init) X(dnnl_primitive_desc_create)
 #endif
 

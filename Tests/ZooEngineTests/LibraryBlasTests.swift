@@ -6,29 +6,37 @@ extension LibraryTests {
     @Test(arguments: [(1, 1, 1), (5, 7, 3), (33, 65, 17), (64, 128, 100)], [false, true])
     func agreesWithTheDefinition(sizes: (Int, Int, Int), transposedA: Bool) {
       for transposedB in [false, true] {
-        let (m, n, k) = sizes, gap = 3
-        let lda = (transposedA ? m : k) + gap, ldb = (transposedB ? k : n) + gap, ldc = n + gap
-        let a = noise((transposedA ? k : m) * lda, seed: 1), b = noise((transposedB ? n : k) * ldb, seed: 2)
+        let (m, n, k) = sizes
+        let gap = 3
+        let lda = (transposedA ? m : k) + gap
+        let ldb = (transposedB ? k : n) + gap
+        let ldc = n + gap
+        let a = noise((transposedA ? k : m) * lda, seed: 1)
+        let b = noise((transposedB ? n : k) * ldb, seed: 2)
         let before = noise(m * ldc, seed: 3)
         for beta in [Float(0), 0.5] {
           // With a zero beta the old values do not matter, not even when they are not numbers.
           var c = beta == 0 ? before.indices.map { $0 % ldc < n ? .nan : before[$0] } : before
           zoo_blas_sgemm(
-            transposedA ? 1 : 0, transposedB ? 1 : 0, Int64(m), Int64(n), Int64(k), 2, a, Int64(lda), b, Int64(ldb),
+            transposedA ? 1 : 0, transposedB ? 1 : 0, Int64(m), Int64(n), Int64(k), 2, a, Int64(lda), b,
+            Int64(ldb),
             beta, &c, Int64(ldc))
           var exact: [Sum] = []
           for i in 0..<m {
             for j in 0..<n {
               var sum = Sum()
               for p in 0..<k {
-                sum.add(2 * a[transposedA ? p * lda + i : i * lda + p], b[transposedB ? j * ldb + p : p * ldb + j])
+                sum.add(
+                  2 * a[transposedA ? p * lda + i : i * lda + p], b[transposedB ? j * ldb + p : p * ldb + j])
               }
               sum.add(beta, before[i * ldc + j])
               exact.append(sum)
             }
           }
           #expect(worst((0..<m).flatMap { c[($0 * ldc)..<($0 * ldc + n)] }, exact) < 1)
-          for i in 0..<m { #expect(c[(i * ldc + n)..<((i + 1) * ldc)] == before[(i * ldc + n)..<((i + 1) * ldc)]) }
+          for i in 0..<m {
+            #expect(c[(i * ldc + n)..<((i + 1) * ldc)] == before[(i * ldc + n)..<((i + 1) * ldc)])
+          }
         }
       }
     }

@@ -71,16 +71,18 @@ func applied(_ epilogue: Int) -> (Double) -> Double {
   switch epilogue {
   case ZOO_EPILOGUE_RELU: { max($0, 0) }
   case ZOO_EPILOGUE_GELU_ERF: { $0 / 2 * (1 + erf($0 / 2.0.squareRoot())) }
-  case ZOO_EPILOGUE_GELU_TANH: {
-    $0 / 2 * (1 + tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0)))
-  }
+  case ZOO_EPILOGUE_GELU_TANH:
+    {
+      $0 / 2 * (1 + tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0)))
+    }
   default: { $0 }
   }
 }
 
 private let products: [Product] =
   [
-    Product(m: 1, n: 1, k: 1), Product(m: 1, n: 7, k: 5), Product(m: 9, n: 1, k: 5), Product(m: 3, n: 4, k: 1),
+    Product(m: 1, n: 1, k: 1), Product(m: 1, n: 7, k: 5), Product(m: 9, n: 1, k: 5),
+    Product(m: 3, n: 4, k: 1),
     Product(m: 17, n: 33, k: 65), Product(m: 50, n: 96, k: 32), Product(m: 197, n: 48, k: 100),
     Product(m: 64, n: 64, k: 640),
   ].flatMap { (base: Product) in
@@ -100,7 +102,8 @@ private let products: [Product] =
     }
   }
   + [
-    Product(m: 50, n: 70, k: 40, gap: 26), Product(m: 50, n: 70, k: 40, transposedW: true, packed: true, gap: 3),
+    Product(m: 50, n: 70, k: 40, gap: 26),
+    Product(m: 50, n: 70, k: 40, transposedW: true, packed: true, gap: 3),
     Product(m: 50, n: 70, k: 40, transposedA: true, accumulate: true, gap: 5),
     Product(batch: 6, m: 17, n: 17, k: 16, transposedW: true), Product(batch: 6, m: 17, n: 16, k: 17),
     Product(batch: 3, m: 40, n: 24, k: 33, transposedA: true, accumulate: true, gap: 4),
@@ -112,13 +115,16 @@ extension LibraryTests {
     @Test(arguments: products) func agreesWithTheDefinition(product: Product) throws {
       zoo_dnnl_set_threads(2)
       let planned = try Planned(product.spec)
-      let a = noise(product.batch * product.aSize, seed: 1), w = noise(product.batch * product.wSize, seed: 2)
-      let b = noise(product.n, seed: 3), before = noise(product.batch * product.cSize, seed: 4)
+      let a = noise(product.batch * product.aSize, seed: 1)
+      let w = noise(product.batch * product.wSize, seed: 2)
+      let b = noise(product.n, seed: 3)
+      let before = noise(product.batch * product.cSize, seed: 4)
       #expect((planned.packedCount > 0) == product.packed)
       let weights = product.packed ? planned.pack(w) : w
       var c = product.accumulate ? before : product.outsideOnly(before)
       planned.run(a, weights, bias: product.bias ? b : nil, into: &c)
-      let error = worst(product.inside(c), product.exact(a, w, b, before), function: applied(product.epilogue))
+      let error = worst(
+        product.inside(c), product.exact(a, w, b, before), function: applied(product.epilogue))
       #expect(error < 1)
       #expect(product.outside(c) == product.outside(before))
     }
@@ -134,11 +140,26 @@ extension LibraryTests {
       let product = Product(m: 20, n: 30, k: 40)
       let planned = try Planned(product.spec)
       for seed in UInt64(1)...4 {
-        let a = noise(product.aSize, seed: seed), w = noise(product.wSize, seed: seed + 10)
+        let a = noise(product.aSize, seed: seed)
+        let w = noise(product.wSize, seed: seed + 10)
         var c = [Float](repeating: .nan, count: product.cSize)
         planned.run(a, w, into: &c)
         #expect(worst(c, product.exact(a, w, [], [])) < 1)
       }
+    }
+
+    @Test(arguments: [1, 2, 4]) func runsOnTheThreadsItWasPlannedFor(threads: CInt) throws {
+      let product = Product(m: 300, n: 70, k: 90, transposedA: true, transposedW: true, accumulate: true)
+      zoo_dnnl_set_threads(threads)
+      let planned = try Planned(product.spec)
+      zoo_dnnl_set_threads(5 - threads)
+      defer { zoo_dnnl_set_threads(2) }
+      let a = noise(product.aSize, seed: 1)
+      let w = noise(product.wSize, seed: 2)
+      let before = noise(product.cSize, seed: 4)
+      var c = before
+      planned.run(a, w, into: &c)
+      #expect(worst(c, product.exact(a, w, [], before)) < 1)
     }
 
     @Test func sharesAPackingBetweenBatchSizesOnlyWhenLayoutsAgree() throws {
@@ -175,7 +196,8 @@ extension LibraryTests {
 
     @Test func saysNoWhenABufferIsMissing() throws {
       let planned = try Planned(Product(m: 5, n: 7, k: 4, bias: true).spec)
-      let a = noise(20, seed: 1), w = noise(28, seed: 2)
+      let a = noise(20, seed: 1)
+      let w = noise(28, seed: 2)
       var c = noise(35, seed: 3)
       #expect(zoo_primitive_run(planned.handle, a, w, nil, &c, nil) == -1)
       #expect(zoo_primitive_pack(planned.handle, w, &c) == -1)

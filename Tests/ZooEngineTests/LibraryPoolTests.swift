@@ -1,15 +1,16 @@
 import CZooKernels
 import Testing
 
-
-/// Counts how often each share ran. Shares write to places of their own, so nothing is shared between threads.
+/// Counts how often each share ran. Each writes to a place of its own.
 private func count(threads: Int, _ run: (CInt, zoo_task?, UnsafeMutableRawPointer?) -> Void) -> [Int32] {
   var shares = [Int32](repeating: 0, count: threads)
   shares.withUnsafeMutableBytes { bytes in
-    run(CInt(threads), { context, thread, threads in
-      guard let context, thread >= 0, thread < threads else { return }
-      context.assumingMemoryBound(to: Int32.self)[Int(thread)] += 1 + 1000 * threads
-    }, bytes.baseAddress)
+    run(
+      CInt(threads),
+      { context, thread, threads in
+        guard let context, thread >= 0, thread < threads else { return }
+        context.assumingMemoryBound(to: Int32.self)[Int(thread)] += 1 + 1000 * threads
+      }, bytes.baseAddress)
   }
   return shares
 }
@@ -53,10 +54,14 @@ extension LibraryTests {
       // What a share wrote must be there for the caller when the region is over.
       var parts = [Int32](repeating: 0, count: 4)
       for round in 1...2000 {
-        zoo_pool_run_own(4, { context, thread, _ in
-          context?.assumingMemoryBound(to: Int32.self)[Int(thread)] += thread + 1
-        }, &parts)
-        if parts.reduce(0, +) != 10 * Int32(round) { Issue.record("a share is missing after region \(round)") }
+        zoo_pool_run_own(
+          4,
+          { context, thread, _ in
+            context?.assumingMemoryBound(to: Int32.self)[Int(thread)] += thread + 1
+          }, &parts)
+        if parts.reduce(0, +) != 10 * Int32(round) {
+          Issue.record("a share is missing after region \(round)")
+        }
       }
     }
 

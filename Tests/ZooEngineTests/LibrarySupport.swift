@@ -1,7 +1,7 @@
 import CZooKernels
 import Testing
 
-/// Everything that calls the compute libraries runs one after the other: they compute from one thread at a time.
+/// Everything that calls the compute libraries runs one after the other, as they are to be used.
 @Suite(.serialized) struct LibraryTests {}
 
 enum Libraries {
@@ -38,7 +38,8 @@ final class Planned {
   }
 
   convenience init(_ spec: zoo_matmul_spec) throws {
-    try self.init { out, text, count in withUnsafePointer(to: spec) { zoo_dnnl_matmul($0, &out, text, count) } }
+    try self.init { out, text, count in withUnsafePointer(to: spec) { zoo_dnnl_matmul($0, &out, text, count) }
+    }
   }
 
   convenience init(_ spec: zoo_conv_spec) throws {
@@ -49,7 +50,7 @@ final class Planned {
 
   var packedCount: Int { (zoo_primitive_packed_size(handle) + 3) / 4 }
 
-  /// Plain weights in the library's layout. The padding of the layout is dirty beforehand, as arena memory is.
+  /// Plain weights in the library's layout. Its padding is dirty beforehand, as arena memory is.
   func pack(_ plain: [Float]) -> [Float] {
     var packed = [Float](repeating: .nan, count: packedCount)
     #expect(zoo_primitive_pack(handle, plain, &packed) == 0)

@@ -12,11 +12,12 @@ typedef void (*zoo_task)(void *context, int thread, int threads);
 /// Opens the pool; later calls do nothing. Returns its name: "libgomp" or "own".
 const char *zoo_pool_open(void);
 
-/// Runs `task` once for each share, on `threads` threads at most (the caller is one), and returns when all are done.
-/// To be called from one thread at a time; regions do not nest.
+/// Runs `task` once for each share, on `threads` threads at most (the caller is one), and returns when all
+/// are done. To be called from one thread at a time; regions do not nest.
 void zoo_pool_run(int threads, zoo_task task, void *context);
 
-/// The same on the pool of our own, whichever `zoo_pool_open` chose: for machines without libgomp, and for tests.
+/// The same on the pool of our own, whichever `zoo_pool_open` chose: for machines without libgomp, and for
+/// tests.
 void zoo_pool_run_own(int threads, zoo_task task, void *context);
 
 #ifdef __cplusplus
