@@ -84,6 +84,7 @@ extension ArchiveError {
     case tarNotBlocks(size: Int)
     case tarNoEnd
     case tarTrailing(offset: Int)
+    case tarPadding(offset: Int)
     case tarChecksum(offset: Int)
     case tarHeader(offset: Int, String)
     case tarKind(String)
@@ -184,6 +185,7 @@ extension ArchiveError.Problem {
     case .tarNotBlocks(let size): return "truncated tar file: \(size) bytes are not whole blocks of 512"
     case .tarNoEnd: return "truncated tar file: the two empty blocks at the end are missing"
     case .tarTrailing(let offset): return "data at byte \(offset), after the end of the archive"
+    case .tarPadding(let offset): return "data at byte \(offset), behind the end of the member"
     case .tarChecksum(let offset): return "wrong checksum in the tar header at byte \(offset)"
     case .tarHeader(let offset, let what): return "malformed tar header at byte \(offset): \(what)"
     case .tarKind(let kind): return "\(kind) is not allowed here; only plain files are"

@@ -25,8 +25,6 @@ final class LibArchiveReader {
     }
     self.archive = archive
     archive_read_support_format_tar(archive)
-    // A tar may name its members in UTF-8 whatever the locale; where this is not known, nothing is lost.
-    _ = archive_read_set_options(archive, "hdrcharset=UTF-8")
     guard lseek(descriptor.raw, 0, SEEK_SET) == 0 else {
       throw ArchiveError(.system(.read, errno: errno), file: file)
     }
@@ -53,9 +51,11 @@ final class LibArchiveReader {
       isSparse: archive_entry_sparse_count(entry) > 0)
   }
 
+  /// Names of pax headers are UTF-8 and given as such. Others are bytes, which the C locale cannot turn into
+  /// UTF-8 unless they are ASCII; they are taken as they are.
   private func pathBytes(_ entry: OpaquePointer) -> [UInt8] {
     guard let text = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry) else { return [] }
-    return Array(String(cString: text).utf8)
+    return [UInt8](UnsafeRawBufferPointer(start: text, count: strlen(text)))
   }
 
   private func failure() -> ArchiveError {

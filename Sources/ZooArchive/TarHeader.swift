@@ -2,12 +2,14 @@
 /// and its offsets are only believed when the block at that place says the same.
 struct TarHeader {
   static let blockSize = 512
+  /// pax (x, g) and GNU long names (L, K): headers that only say something about the next one.
+  static let extensionKinds = Array("xgLK".utf8)
 
   /// Prefix and name joined, the raw bytes.
   let path: [UInt8]
   let size: Int
   let kind: UInt8
-  /// Whether magic and version are those of POSIX ustar.
+  /// Whether magic, version and the form of the checksum are those that our writer gives.
   let isUstar: Bool
 
   init(_ block: [UInt8], at offset: Int, file: String) throws {
@@ -22,12 +24,16 @@ struct TarHeader {
     guard Self.number(block[148..<156]) == sum else {
       throw ArchiveError(.tarChecksum(offset: offset), file: file)
     }
-    isUstar = block[257..<265].elementsEqual("ustar\u{0}00".utf8)
+    // Six digits, zero, space: with any other form accepted, a flipped bit could pass in the checksum itself.
+    let isPlainSum =
+      block[148..<154].allSatisfy { (0x30...0x37).contains($0) } && block[154] == 0 && block[155] == 0x20
+    isUstar = isPlainSum && block[257..<265].elementsEqual("ustar\u{0}00".utf8)
     kind = block[156]
     guard let size = Self.number(block[124..<136]) else { throw malformed("the size") }
     self.size = size
     let name = Self.text(block[0..<100])
-    let prefix = isUstar ? Self.text(block[345..<500]) : []
+    let hasPrefix = block[257..<263].elementsEqual("ustar\u{0}".utf8)
+    let prefix = hasPrefix ? Self.text(block[345..<500]) : []
     path = prefix.isEmpty ? name : prefix + [UInt8(ascii: "/")] + name
   }
 

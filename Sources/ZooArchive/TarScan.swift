@@ -5,6 +5,12 @@ public struct TarMember: Sendable, Equatable {
   public let size: Int
   /// From the beginning of the tar file.
   public let dataOffset: Int
+
+  public init(name: String, size: Int, dataOffset: Int) {
+    self.name = name
+    self.size = size
+    self.dataOffset = dataOffset
+  }
 }
 
 /// Walks a tar file header by header, by libarchive and by ourselves at once: every block must be accounted
@@ -48,6 +54,7 @@ struct TarScan {
       position = dataOffset + padded
       if entry.isFolder, mode == .lenient, entry.size == 0 { continue }
       let name = try checkedName(entry.path)
+      if mode == .strict { try checkPadding(from: dataOffset + entry.size, name) }
       guard entry.isRegular else { throw fail(.tarKind("a link or special file"), member: name) }
       guard !entry.isSparse else { throw fail(.tarSparse, member: name) }
       guard names.insert(name).inserted else { throw fail(.tarDuplicate, member: name) }
@@ -81,7 +88,7 @@ struct TarScan {
         guard offset == position else { throw fail(.tarTruncated) }
         return nil
       }
-      let isExtension = [UInt8](arrayLiteral: 0x78, 0x67, 0x4C, 0x4B).contains(header.kind)
+      let isExtension = TarHeader.extensionKinds.contains(header.kind)
       if mode == .strict || !isExtension {
         if let kind = header.kindInWords, mode == .strict || header.kind != UInt8(ascii: "5") {
           throw fail(.tarKind(kind), member: shownPath(header.path))
@@ -120,6 +127,14 @@ struct TarScan {
     try descriptor.forEachBlock(at: position, count: fileSize - position) { bytes in
       if let index = bytes.firstIndex(where: { $0 != 0 }) { throw fail(.tarTrailing(offset: offset + index)) }
       offset += bytes.count
+    }
+  }
+
+  /// The bytes between the end of a member and the next block, which no digest covers.
+  private func checkPadding(from offset: Int, _ name: String) throws {
+    let bytes = try descriptor.bytes(at: offset, count: position - offset)
+    if let index = bytes.firstIndex(where: { $0 != 0 }) {
+      throw fail(.tarPadding(offset: offset + index), member: name)
     }
   }
 
