@@ -1,0 +1,187 @@
+import CZooKernels
+import ZooGraph
+
+/// Turns a graph into a program: lowers operations to instructions, plans memory, binds pointers.
+struct Compiler {
+  let graph: Graph
+  let engine: Engine
+  let store: ParameterStore
+  let batch: Int
+  let mode: ProgramMode
+
+  var slots: [Slot] = []
+  var instructions: [Instruction] = []
+  private var slotOf: [Value: SlotID] = [:]
+  private var inputs: [String: (SlotID, TensorType)] = [:]
+  /// Packed weights made so far, by the plain slot.
+  var packings: [SlotID: [(key: PackingKey, slot: SlotID)]] = [:]
+
+  init(graph: Graph, engine: Engine, store: ParameterStore, batch: Int, mode: ProgramMode) {
+    (self.graph, self.engine, self.store, self.batch, self.mode) = (graph, engine, store, batch, mode)
+  }
+
+  struct Compiled {
+    var arena: AlignedBuffer
+    var persistent: [AlignedBuffer]
+    var prologue: [() -> Bool], body: [() -> Bool]
+    var inputs: [String: (memory: Memory, type: TensorType)]
+    var outputs: [String: (memory: Memory, type: TensorType)]
+    var plan: ProgramPlan
+  }
+
+  mutating func compile(
+    outputs: [(name: String, value: Value)], gradients: [(parameter: String, value: Value)], into block: ParameterBlock?
+  ) throws(EngineError) -> Compiled {
+    let needed = graph.reachable(from: outputs.map(\.value) + gradients.map(\.value))
+    for (index, node) in graph.nodes.enumerated() where needed[index] { try lower(node) }
+    try place(gradients, into: block)
+    for output in outputs {
+      let slot = try slot(of: output.value)
+      slots[slot.index].pinned = true
+    }
+    let once = mode == .inference ? parameterOnly() : []
+    return try bind(outputs: outputs, once: once)
+  }
+
+  // MARK: slots
+
+  mutating func newSlot(bytes: Int) -> SlotID {
+    slots.append(Slot(bytes: bytes, place: .arena))
+    return SlotID(index: slots.count - 1)
+  }
+
+  func slot(of value: Value) throws(EngineError) -> SlotID {
+    guard let slot = slotOf[value] else { throw .plan(operation: "program", "value \(value.index) was never computed") }
+    return slot
+  }
+
+  /// The value has the same memory as another (a reshape).
+  mutating func alias(_ value: Value, to slot: SlotID) { slotOf[value] = slot }
+
+  mutating func define(_ value: Value) -> SlotID {
+    let slot = newSlot(bytes: count(value) * graph.type(of: value).element.size)
+    slotOf[value] = slot
+    return slot
+  }
+
+  func shape(_ value: Value) -> [Int] { graph.type(of: value).shape(batch: batch) }
+  func count(_ value: Value) -> Int { graph.type(of: value).count(batch: batch) }
+
+  private mutating func lower(_ node: Graph.Node) throws(EngineError) {
+    switch node.kind {
+    case .input(let name):
+      let slot = define(node.outputs[0])
+      slots[slot.index].pinned = true
+      inputs[name] = (slot, graph.type(of: node.outputs[0]))
+    case .parameter(let spec):
+      guard let entry = store.entry(spec.name), entry.spec.shape == spec.shape, let memory = store.pointer(spec.name) else {
+        throw .binding("the store has no parameter '\(spec.name)' of shape \(describe(spec.shape))")
+      }
+      try external(node.outputs[0], Memory(memory))
+    case .state(let spec):
+      guard let memory = store.statePointer(spec.name) else { throw .binding("the store has no state '\(spec.name)'") }
+      try external(node.outputs[0], Memory(memory))
+    case .operation(let operation): try lower(operation, node)
+    }
+  }
+
+  private mutating func external(_ value: Value, _ memory: Memory) throws(EngineError) {
+    let slot = define(value)
+    slots[slot.index].place = .external(memory)
+  }
+
+  /// Gradients are written where they belong; one that is shared or passed through is copied there.
+  private mutating func place(
+    _ gradients: [(parameter: String, value: Value)], into block: ParameterBlock?
+  ) throws(EngineError) {
+    guard let block else { return }
+    for gradient in gradients {
+      guard let entry = store.entry(gradient.parameter) else {
+        throw .binding("the store has no parameter '\(gradient.parameter)'")
+      }
+      let memory = Memory(block.floats + entry.offset)
+      let slot = try slot(of: gradient.value)
+      if case .arena = slots[slot.index].place, !slots[slot.index].pinned {
+        slots[slot.index].place = .external(memory)
+      } else {
+        let copy = newSlot(bytes: entry.count * 4)
+        slots[copy.index].place = .external(memory)
+        let bytes = entry.count * 4
+        instructions.append(
+          Instruction(operation: "copy", implementation: "own", inputs: [slot], outputs: [copy]) { operands in
+            { operands.outputs[0].copyMemory(from: operands.inputs[0], byteCount: bytes); return true }
+          })
+      }
+    }
+  }
+
+  /// The instructions whose results depend on parameters alone.
+  private func parameterOnly() -> Set<Int> {
+    var varying = Set(inputs.values.map(\.0))
+    var once = Set<Int>()
+    for (index, instruction) in instructions.enumerated() {
+      if instruction.inputs.contains(where: varying.contains) || instruction.outputs.contains(where: varying.contains) {
+        varying.formUnion(instruction.outputs)
+      } else {
+        once.insert(index)
+      }
+    }
+    return once
+  }
+
+  // MARK: binding
+
+  private mutating func bind(
+    outputs: [(name: String, value: Value)], once: Set<Int>
+  ) throws(EngineError) -> Compiled {
+    // What the prologue makes for the body lasts; what it makes for itself shares a small arena of its own.
+    let early = instructions.indices.filter(once.contains).map { instructions[$0] }
+    let late = instructions.indices.filter { !once.contains($0) }.map { instructions[$0] }
+    let lasting = Set(late.flatMap(\.inputs))
+    for slot in Set(early.flatMap(\.outputs)) where lasting.contains(slot) || slots[slot.index].pinned {
+      if case .arena = slots[slot.index].place { slots[slot.index].place = .persistent }
+    }
+    let earlyPlan = MemoryPlan(slots: slots, instructions: early)
+    let latePlan = MemoryPlan(slots: slots, instructions: late)
+    let scratchBytes = instructions.map(\.scratch).max() ?? 0
+    let planned = (max(earlyPlan.bytes, latePlan.bytes) + 63) / 64 * 64
+    let arena = try AlignedBuffer(bytes: planned + scratchBytes + 64)
+    let scratch = arena.base + planned
+    var persistent: [AlignedBuffer] = []
+    var memory = [Memory](repeating: arena.base, count: slots.count)
+    for (index, slot) in slots.enumerated() {
+      switch slot.place {
+      case .arena: memory[index] = arena.base + (earlyPlan.offsets[index] ?? latePlan.offsets[index] ?? 0)
+      case .external(let pointer): memory[index] = pointer
+      case .persistent:
+        let buffer = try AlignedBuffer(bytes: slot.bytes)
+        persistent.append(buffer)
+        memory[index] = buffer.base
+      }
+    }
+    var (prologue, body, lines) = ([() -> Bool](), [() -> Bool](), [ProgramPlan.Line]())
+    for (index, instruction) in instructions.enumerated() {
+      let operands = Operands(
+        inputs: instruction.inputs.map { memory[$0.index] }, outputs: instruction.outputs.map { memory[$0.index] },
+        scratch: scratch)
+      let step = instruction.bind(operands)
+      if once.contains(index) {
+        prologue.append(step)
+      } else {
+        body.append(step)
+        lines.append(
+          .init(operation: instruction.operation, implementation: instruction.implementation, flops: instruction.flops))
+      }
+    }
+    var results: [String: (memory: Memory, type: TensorType)] = [:]
+    for output in outputs {
+      results[output.name] = (memory[try slot(of: output.value).index], graph.type(of: output.value))
+    }
+    return Compiled(
+      arena: arena, persistent: persistent, prologue: prologue, body: body,
+      inputs: inputs.mapValues { (memory[$0.0.index], $0.1) }, outputs: results,
+      plan: ProgramPlan(
+        instructions: lines, prologueCount: prologue.count, arenaBytes: arena.bytes,
+        persistentBytes: persistent.reduce(0) { $0 + $1.bytes }))
+  }
+}

@@ -1,0 +1,56 @@
+import CZooKernels
+
+/// Which library computes matrix products and convolutions.
+public enum EngineChoice: String, Sendable, CaseIterable { case auto, onednn, openblas }
+
+/// Threads, vector kernels and a matrix library, opened once and shared by all programs of a process.
+public final class Engine: @unchecked Sendable {
+  public let processor: Processor
+  public let pool: ThreadPool
+  /// "onednn" or "openblas".
+  public var name: String { backend.name }
+  public var version: String { backend.version }
+
+  let backend: any Backend
+  let kernels: zoo_kernels
+  private let thread: ComputeThread
+
+  /// - Parameters:
+  ///   - choice: `auto` takes oneDNN where it is installed, else OpenBLAS.
+  ///   - threads: at most this many; nil for all that the process may use.
+  public init(_ choice: EngineChoice = .auto, threads: Int? = nil) throws(EngineError) {
+    processor = Processor.detect()
+    pool = ThreadPool(threads: max(1, min(threads ?? processor.threads, 256)))
+    kernels = zoo_kernels_for(zoo_isa_detect()).pointee
+    thread = try ComputeThread()
+    let (processor, pool, kernels) = (processor, pool, kernels)
+    let opened = thread.run { () -> Result<any Backend, EngineError> in
+      Self.open(choice, processor: processor, pool: pool, kernels: kernels)
+    }
+    backend = try opened.get()
+  }
+
+  private static func open(
+    _ choice: EngineChoice, processor: Processor, pool: ThreadPool, kernels: zoo_kernels
+  ) -> Result<any Backend, EngineError> {
+    var reasons: [String] = []
+    if choice != .openblas {
+      do throws(EngineError) { return .success(try DNNLBackend(pool: pool)) } catch {
+        if choice == .onednn { return .failure(error) }
+        reasons.append("\(error)")
+      }
+    }
+    do throws(EngineError) { return .success(try BLASBackend(processor: processor, pool: pool, kernels: kernels)) } catch {
+      reasons.append("\(error)")
+      return .failure(choice == .openblas ? error : .noEngine(reasons))
+    }
+  }
+
+  /// Runs on the computing thread.
+  func compute<Result>(_ body: () -> Result) -> Result { thread.run(body) }
+
+  /// What a matrix library answers when opened, for `zoo doctor`: its version, or why it cannot be used.
+  public static func probe(_ choice: EngineChoice) -> Result<String, EngineError> {
+    do throws(EngineError) { return .success(try Engine(choice).version) } catch { return .failure(error) }
+  }
+}

@@ -1,0 +1,152 @@
+import CZooKernels
+import Glibc
+import ZooGraph
+
+extension Compiler {
+  private func spec(
+    _ kind: ConvolutionSpec.Kind, image: [Int], output: [Int], weights: [Int], _ window: Window
+  ) -> ConvolutionSpec {
+    ConvolutionSpec(
+      kind: kind, training: mode == .training, batch: image[0], height: image[1], width: image[2], channels: image[3],
+      outHeight: output[1], outWidth: output[2], outChannels: output[3], kernelHeight: weights[2],
+      kernelWidth: weights[3], window: window)
+  }
+
+  mutating func convolution(_ op: Convolution, _ node: Graph.Node) throws(EngineError) {
+    let (image, weights, output) = (shape(node.inputs[0]), shape(node.inputs[1]), shape(node.outputs[0]))
+    var spec = spec(.forward, image: image, output: output, weights: weights, op.window)
+    (spec.bias, spec.accumulate, spec.epilogue) = (op.bias, op.residual, op.epilogue)
+    let plan = try engine.backend.convolution(spec)
+    var inputs = [try slot(of: node.inputs[0]), try packed(try slot(of: node.inputs[1]), plan)]
+    if op.bias { inputs.append(try slot(of: node.inputs[2])) }
+    if op.residual { inputs.append(try slot(of: node.inputs[inputs.count])) }
+    let destination = define(node.outputs[0])
+    let (pool, bytes, hasBias) = (pool, output.reduce(4, *), op.bias)
+    let residual = op.residual ? inputs.count - 1 : nil
+    instructions.append(
+      Instruction(
+        operation: "conv2d", implementation: plan.implementation, inputs: inputs, outputs: [destination],
+        scratch: plan.scratch, flops: spec.flops, mayOverwrite: residual.map { [$0] } ?? []
+      ) { operands in
+        {
+          if let residual { pool.copy(from: operands.inputs[residual], to: operands.outputs[0], bytes: bytes) }
+          return plan.run(
+            operands.inputs[0], operands.inputs[1], hasBias ? operands.inputs[2] : nil, operands.outputs[0],
+            operands.scratch)
+        }
+      })
+  }
+
+  mutating func convolutionInputGradient(_ op: ConvolutionInputGradient, _ node: Graph.Node) throws(EngineError) {
+    let spec = spec(
+      .inputGradient, image: shape(node.outputs[0]), output: shape(node.inputs[0]), weights: shape(node.inputs[1]),
+      op.window)
+    let plan = try engine.backend.convolution(spec)
+    let inputs = [try slot(of: node.inputs[0]), try packed(try slot(of: node.inputs[1]), plan)]
+    let destination = define(node.outputs[0])
+    instructions.append(
+      Instruction(
+        operation: "conv2d-input-gradient", implementation: plan.implementation, inputs: inputs,
+        outputs: [destination], scratch: plan.scratch, flops: spec.flops
+      ) { operands in
+        { plan.run(operands.inputs[0], operands.inputs[1], nil, operands.outputs[0], operands.scratch) }
+      })
+  }
+
+  mutating func convolutionWeightGradient(_ op: ConvolutionWeightGradient, _ node: Graph.Node) throws(EngineError) {
+    let spec = spec(
+      .weightGradient, image: shape(node.inputs[1]), output: shape(node.inputs[0]), weights: op.weightShape, op.window)
+    let plan = try engine.backend.convolution(spec)
+    let packed = newSlot(bytes: max(plan.packedBytes, spec.weightCount * 4))
+    instructions.append(
+      Instruction(
+        operation: "conv2d-weight-gradient", implementation: plan.implementation,
+        inputs: [try slot(of: node.inputs[0]), try slot(of: node.inputs[1])], outputs: [packed],
+        scratch: plan.scratch, flops: spec.flops
+      ) { operands in
+        { plan.run(operands.inputs[1], operands.inputs[0], nil, operands.outputs[0], operands.scratch) }
+      })
+    let plain = define(node.outputs[0])
+    instructions.append(
+      Instruction(operation: "unpack", implementation: "reorder", inputs: [packed], outputs: [plain]) { operands in
+        { plan.unpack(operands.inputs[0], operands.outputs[0]) }
+      })
+  }
+
+  mutating func maxPool(_ op: MaxPool, _ node: Graph.Node) throws(EngineError) {
+    let (x, y) = (shape(node.inputs[0]), shape(node.outputs[0]))
+    let (pool, kernels) = (pool, kernels)
+    try emit("max-pool", node) { operands in
+      let (from, to) = (operands.input(0), operands.output(0))
+      return {
+        pool.split(x[0] * y[1]) { range, _ in
+          for item in range {
+            let (image, row) = (item / y[1], item % y[1])
+            kernels.max_pool(
+              from + image * x[1] * x[2] * x[3], Int64(x[1]), Int64(x[2]), Int64(x[3]), Int64(op.kernel),
+              Int64(op.window.stride), Int64(op.window.padTop), Int64(y[2]), Int64(row), Int64(row + 1),
+              to + item * y[2] * y[3])
+          }
+        }
+        return true
+      }
+    }
+  }
+
+  mutating func maxPoolGradient(_ op: MaxPoolGradient, _ node: Graph.Node) throws(EngineError) {
+    let (x, dy) = (shape(node.inputs[0]), shape(node.inputs[1]))
+    let (pool, kernels) = (pool, kernels)
+    try emit("max-pool-gradient", node) { operands in
+      let (from, gradient, to) = (operands.input(0), operands.input(1), operands.output(0))
+      return {
+        pool.split(x[0]) { images, _ in
+          for image in images {
+            let size = x[1] * x[2] * x[3]
+            kernels.max_pool_gradient(
+              from + image * size, gradient + image * dy[1] * dy[2] * dy[3], Int64(x[1]), Int64(x[2]), Int64(x[3]),
+              Int64(op.pool.kernel), Int64(op.pool.window.stride), Int64(op.pool.window.padTop), Int64(dy[1]),
+              Int64(dy[2]), to + image * size)
+          }
+        }
+        return true
+      }
+    }
+  }
+
+  mutating func weightStandardise(_ op: WeightStandardise, _ node: Graph.Node) throws(EngineError) {
+    let shape = shape(node.inputs[0])
+    let (channels, width) = (shape[0], shape.dropFirst().reduce(1, *))
+    let (pool, kernels) = (pool, kernels)
+    try emit("weight-standardise", node) { operands in
+      let (w, y, mean, deviation) = (operands.input(0), operands.output(0), operands.output(1), operands.output(2))
+      return {
+        pool.split(channels, minimum: max(1, elementwiseGrain / width)) { rows, _ in
+          let start = rows.lowerBound
+          kernels.weight_standardise(
+            w + start * width, Float(op.epsilon), Int64(rows.count), Int64(width), y + start * width, mean + start,
+            deviation + start)
+        }
+        return true
+      }
+    }
+  }
+
+  mutating func weightStandardiseGradient(_ node: Graph.Node) throws(EngineError) {
+    let shape = shape(node.inputs[0])
+    let (channels, width) = (shape[0], shape.dropFirst().reduce(1, *))
+    let (pool, kernels) = (pool, kernels)
+    try emit("weight-standardise-gradient", node, mayOverwrite: [3]) { operands in
+      let (w, mean, deviation, dy) = (operands.input(0), operands.input(1), operands.input(2), operands.input(3))
+      let dw = operands.output(0)
+      return {
+        pool.split(channels, minimum: max(1, elementwiseGrain / width)) { rows, _ in
+          let start = rows.lowerBound
+          kernels.weight_standardise_gradient(
+            w + start * width, mean + start, deviation + start, dy + start * width, Int64(rows.count), Int64(width),
+            dw + start * width)
+        }
+        return true
+      }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import CZooKernels
+import Glibc
+import ZooGraph
+
+extension Compiler {
+  mutating func linear(_ op: Linear, _ node: Graph.Node) throws(EngineError) {
+    let (m, k) = rows(node.inputs[0])
+    let n = shape(node.inputs[1])[0]
+    var spec = ProductSpec(m: m, n: n, k: k, aRow: k, aColumn: 1, wRow: 1, wColumn: k, cRow: n)
+    spec.bias = op.bias
+    spec.accumulate = op.residual
+    spec.epilogue = op.epilogue
+    // Packing costs a copy of the weights, which pays where they stay the same.
+    spec.packed = mode == .inference
+    let plan = try engine.backend.product(spec)
+    let weights = try packed(try slot(of: node.inputs[1]), plan)
+    let x = try slot(of: node.inputs[0])
+    var inputs = [x, weights]
+    if op.bias { inputs.append(try slot(of: node.inputs[2])) }
+    if op.residual { inputs.append(try slot(of: node.inputs[inputs.count])) }
+    let output = define(node.outputs[0])
+    let (pool, bytes, hasBias) = (pool, m * n * 4, op.bias)
+    let residual = op.residual ? inputs.count - 1 : nil
+    instructions.append(
+      Instruction(
+        operation: "linear", implementation: plan.implementation, inputs: inputs, outputs: [output],
+        scratch: plan.scratch, flops: spec.flops, mayOverwrite: residual.map { [$0] } ?? []
+      ) { operands in
+        {
+          if let residual { pool.copy(from: operands.inputs[residual], to: operands.outputs[0], bytes: bytes) }
+          return plan.run(
+            operands.inputs[0], operands.inputs[1], hasBias ? operands.inputs[2] : nil, operands.outputs[0],
+            operands.scratch)
+        }
+      })
+  }
+
+  /// Weights in the layout that a plan wants: made once for all plans that agree.
+  mutating func packed(_ plain: SlotID, _ plan: PlannedMatrix) throws(EngineError) -> SlotID {
+    guard plan.packedBytes > 0, let key = plan.packing else { return plain }
+    if let old = packings[plain]?.first(where: { key.same($0.key.primitive) }) { return old.slot }
+    let slot = newSlot(bytes: plan.packedBytes)
+    instructions.append(
+      Instruction(operation: "pack", implementation: "reorder", inputs: [plain], outputs: [slot]) { operands in
+        { plan.pack(operands.inputs[0], operands.outputs[0]) }
+      })
+    packings[plain, default: []].append((key, slot))
+    return slot
+  }
+
+  mutating func linearInputGradient(_ node: Graph.Node) throws(EngineError) {
+    let (m, k) = rows(node.inputs[0])
+    let n = shape(node.inputs[1])[1]
+    try product(
+      "linear-input-gradient", node, ProductSpec(m: m, n: n, k: k, aRow: k, aColumn: 1, wRow: n, wColumn: 1, cRow: n))
+  }
+
+  /// dw [out, in] = dyᵀ·x, read as the transposed view of dy.
+  mutating func linearWeightGradient(_ node: Graph.Node) throws(EngineError) {
+    let (k, m) = rows(node.inputs[0])
+    let n = rows(node.inputs[1]).width
+    try product(
+      "linear-weight-gradient", node, ProductSpec(m: m, n: n, k: k, aRow: 1, aColumn: m, wRow: n, wColumn: 1, cRow: n))
+  }
+
+  mutating func matrixProduct(_ op: MatrixProduct, _ node: Graph.Node) throws(EngineError) {
+    let (a, b, c) = (shape(node.inputs[0]), shape(node.inputs[1]), shape(node.outputs[0]))
+    let (m, n) = (c[c.count - 2], c[c.count - 1])
+    let k = op.transposeA ? a[a.count - 2] : a[a.count - 1]
+    var spec = ProductSpec(
+      m: m, n: n, k: k, aRow: op.transposeA ? 1 : k, aColumn: op.transposeA ? m : 1,
+      wRow: op.transposeB ? 1 : n, wColumn: op.transposeB ? k : 1, cRow: n)
+    spec.batch = a.dropLast(2).reduce(1, *)
+    (spec.aBatch, spec.wBatch, spec.cBatch) = (m * k, k * n, m * n)
+    _ = b
+    try product("matmul", node, spec)
+  }
+
+  private mutating func product(_ name: String, _ node: Graph.Node, _ spec: ProductSpec) throws(EngineError) {
+    let plan = try engine.backend.product(spec)
+    try emit(name, node, implementation: plan.implementation, scratch: plan.scratch, flops: spec.flops) { operands in
+      { plan.run(operands.inputs[0], operands.inputs[1], nil, operands.outputs[0], operands.scratch) }
+    }
+  }
+
+  mutating func columnSum(_ node: Graph.Node) throws(EngineError) {
+    let (rows, width) = rows(node.inputs[0])
+    let (pool, kernels) = (pool, kernels)
+    try emit("column-sum", node, scratch: pool.threads * width * 4) { operands in
+      { pool.columnSums(operands.input(0), rows: rows, width: width, into: operands.output(0), Floats(operands.scratch), kernels); return true }
+    }
+  }
+}
+
+extension ThreadPool {
+  /// A large copy by all threads; nothing when both are the same memory.
+  func copy(from source: Memory, to destination: Memory, bytes: Int) {
+    guard source != destination else { return }
+    split(bytes, minimum: elementwiseGrain * 4) { range, _ in
+      memcpy(destination + range.lowerBound, source + range.lowerBound, range.count)
+    }
+  }
+
+  /// Sums of columns; partial sums of the threads are added in their order. `scratch`: threads·width floats.
+  func columnSums(
+    _ x: Floats, rows: Int, width: Int, into sums: Floats, _ scratch: Floats, _ kernels: zoo_kernels
+  ) {
+    memset(scratch, 0, threads * width * 4)
+    split(rows, minimum: max(1, elementwiseGrain / width)) { range, thread in
+      kernels.column_sums(x + range.lowerBound * width, Int64(range.count), Int64(width), scratch + thread * width)
+    }
+    addPartials(scratch, stride: width, width: width, into: sums, kernels)
+  }
+
+  /// sums = the threads' partial results, added in order.
+  func addPartials(_ partials: Floats, stride: Int, width: Int, into sums: Floats, _ kernels: zoo_kernels) {
+    memcpy(sums, partials, width * 4)
+    for thread in 1..<max(threads, 1) { kernels.accumulate(partials + thread * stride, 1, sums, Int64(width)) }
+  }
+}

@@ -1,0 +1,108 @@
+import ZooGraph
+
+/// The values of a model's parameters and states by name, apart from the graphs that use them: several graphs (other
+/// batch sizes, evaluation, other resolutions) share one store.
+///
+/// All parameters lie in one block in the order they were added, each at a multiple of 64 bytes; so do gradients.
+/// Programs read the block while they run; change it between runs only.
+public final class ParameterStore: @unchecked Sendable {
+  public struct Entry: Sendable {
+    public let spec: ParameterSpec
+    /// Position in the block, in floats.
+    public let offset: Int
+    public let count: Int
+  }
+
+  public let entries: [Entry]
+  /// Floats in the block, with the gaps of alignment.
+  public let span: Int
+  private let index: [String: Int]
+  private let block: AlignedBuffer
+  private let states: [String: (count: Int, buffer: AlignedBuffer)]
+
+  /// Room for the parameters and states of a graph, zeroed; states start at their initial value.
+  public convenience init(for graph: Graph) throws(EngineError) {
+    try self.init(parameters: graph.parameters.map(\.spec), states: graph.states.map(\.spec))
+  }
+
+  public init(parameters: [ParameterSpec], states: [StateSpec] = []) throws(EngineError) {
+    var (entries, index, offset) = ([Entry](), [String: Int](), 0)
+    for spec in parameters where index[spec.name] == nil {
+      let count = spec.shape.reduce(1, *)
+      index[spec.name] = entries.count
+      entries.append(Entry(spec: spec, offset: offset, count: count))
+      offset += (count + 15) & ~15
+    }
+    (self.entries, self.index, span) = (entries, index, offset)
+    block = try AlignedBuffer(bytes: offset * 4)
+    var buffers: [String: (count: Int, buffer: AlignedBuffer)] = [:]
+    for state in states {
+      let count = state.shape.reduce(1, *)
+      let buffer = try AlignedBuffer(bytes: count * 4)
+      for position in 0..<count { buffer.floats[position] = Float(state.initial) }
+      buffers[state.name] = (count, buffer)
+    }
+    self.states = buffers
+  }
+
+  public var count: Int { entries.reduce(0) { $0 + $1.count } }
+  public func entry(_ name: String) -> Entry? { index[name].map { entries[$0] } }
+
+  /// The values of a parameter, row-major.
+  public func values(_ name: String) throws(EngineError) -> [Float] {
+    guard let entry = entry(name) else { throw .binding("there is no parameter '\(name)'") }
+    return Array(UnsafeBufferPointer(start: block.floats + entry.offset, count: entry.count))
+  }
+
+  public func set(_ name: String, _ values: [Float]) throws(EngineError) {
+    guard let entry = entry(name) else { throw .binding("there is no parameter '\(name)'") }
+    guard values.count == entry.count else {
+      throw .binding("parameter '\(name)' has \(entry.count) values (\(describe(entry.spec.shape))), not \(values.count)")
+    }
+    values.withUnsafeBufferPointer { if let base = $0.baseAddress { (block.floats + entry.offset).update(from: base, count: values.count) } }
+  }
+
+  /// The bytes of a parameter, for writing them out without a copy.
+  public func withBytes<Result, Failure: Error>(
+    of name: String, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result? {
+    guard let entry = entry(name) else { return nil }
+    return try body(UnsafeRawBufferPointer(start: block.floats + entry.offset, count: entry.count * 4))
+  }
+
+  /// The whole block as bytes, for checkpoints.
+  public func withBlock<Result, Failure: Error>(
+    _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeMutableRawBufferPointer(start: block.base, count: span * 4))
+  }
+
+  var floats: UnsafeMutablePointer<Float> { block.floats }
+  func pointer(_ name: String) -> UnsafeMutablePointer<Float>? { entry(name).map { block.floats + $0.offset } }
+  func statePointer(_ name: String) -> UnsafeMutablePointer<Float>? { states[name]?.buffer.floats }
+}
+
+/// A block laid out as a store's parameters: gradients, momenta, averages.
+public final class ParameterBlock: @unchecked Sendable {
+  public let span: Int
+  private let buffer: AlignedBuffer
+
+  public init(like store: ParameterStore) throws(EngineError) {
+    span = store.span
+    buffer = try AlignedBuffer(bytes: span * 4)
+  }
+
+  var floats: UnsafeMutablePointer<Float> { buffer.floats }
+
+  /// A parameter's share, row-major.
+  public func values(_ entry: ParameterStore.Entry) -> [Float] {
+    Array(UnsafeBufferPointer(start: floats + entry.offset, count: entry.count))
+  }
+
+  /// The whole block as bytes, for checkpoints.
+  public func withBlock<Result, Failure: Error>(
+    _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeMutableRawBufferPointer(start: buffer.base, count: span * 4))
+  }
+}

@@ -1,0 +1,115 @@
+import CZooKernels
+import ZooGraph
+
+/// What a program is for.
+public enum ProgramMode: Sendable {
+  /// Parameters change rarely: what depends on them alone (standardised and packed weights) is computed once.
+  case inference
+  case training
+}
+
+/// A graph compiled for one batch size: kernels chosen, memory planned, ready to run again and again.
+///
+/// Not Sendable: one thread at a time uses a program.
+public final class Program {
+  public let batch: Int
+  public let mode: ProgramMode
+  /// What is computed by what, in order.
+  public let plan: ProgramPlan
+
+  private let engine: Engine
+  private let arena: AlignedBuffer
+  private let persistent: [AlignedBuffer]
+  private let store: ParameterStore
+  private let gradients: ParameterBlock?
+  private let inputs: [String: (memory: Memory, type: TensorType)]
+  private let outputs: [String: (memory: Memory, type: TensorType)]
+  private let prologue: [() -> Bool]
+  private let body: [() -> Bool]
+  private var prologueIsCurrent = false
+
+  /// Compiles.
+  ///
+  /// - Parameters:
+  ///   - outputs: values to be read after a run, by name.
+  ///   - gradients: values and the parameters whose gradients they are; written into `into`, which must outlive no
+  ///     one: the program keeps it.
+  public init(
+    _ graph: Graph, engine: Engine, store: ParameterStore, outputs: [(name: String, value: Value)],
+    gradients: [(parameter: String, value: Value)] = [], into block: ParameterBlock? = nil, batch: Int,
+    mode: ProgramMode
+  ) throws(EngineError) {
+    var compiler = Compiler(graph: graph, engine: engine, store: store, batch: batch, mode: mode)
+    let compiled = try compiler.compile(outputs: outputs, gradients: gradients, into: block)
+    (self.batch, self.mode, self.engine, self.store, self.gradients) = (batch, mode, engine, store, block)
+    (arena, persistent, prologue, body) = (compiled.arena, compiled.persistent, compiled.prologue, compiled.body)
+    (self.inputs, self.outputs, plan) = (compiled.inputs, compiled.outputs, compiled.plan)
+  }
+
+  public func hasInput(_ name: String) -> Bool { inputs[name] != nil }
+
+  /// Sets an input of float32; the count must be the input's for this batch. Inputs that the outputs do not depend on
+  /// are ignored.
+  public func set(_ name: String, _ values: [Float]) throws(EngineError) {
+    try write(name, .float32, values)
+  }
+  public func set(_ name: String, _ values: [Int32]) throws(EngineError) { try write(name, .int32, values) }
+
+  private func write<Element>(_ name: String, _ element: ElementType, _ values: [Element]) throws(EngineError) {
+    guard let (memory, type) = inputs[name] else { return }
+    guard type.element == element, type.count(batch: batch) == values.count else {
+      throw .binding(
+        "input '\(name)' takes \(type.element.rawValue) \(describe(type.shape(batch: batch))), got \(values.count) values")
+    }
+    values.withUnsafeBytes { if let base = $0.baseAddress { memory.copyMemory(from: base, byteCount: $0.count) } }
+  }
+
+  /// Computes. Say when parameters have changed since the last run; in training that is understood.
+  public func run(parametersChanged: Bool = false) throws(EngineError) {
+    let refresh = mode == .training || parametersChanged || !prologueIsCurrent
+    let ok = engine.compute {
+      if refresh { for step in prologue where !step() { return false } }
+      for step in body where !step() { return false }
+      return true
+    }
+    guard ok else { throw .run("the matrix library \(engine.version) reported an error") }
+    prologueIsCurrent = true
+  }
+
+  /// Time in seconds of each instruction of the body over one run, in the order of `plan.instructions`.
+  public func profile() throws(EngineError) -> [Double] {
+    var times: [Double] = []
+    let ok = engine.compute {
+      for step in prologue where !step() { return false }
+      for step in body {
+        let start = ContinuousClock.now
+        guard step() else { return false }
+        times.append((ContinuousClock.now - start) / .seconds(1))
+      }
+      return true
+    }
+    guard ok else { throw .run("the matrix library \(engine.version) reported an error") }
+    return times
+  }
+
+  /// An output's values, row-major, and its shape.
+  public func output(_ name: String) throws(EngineError) -> (values: [Float], shape: [Int]) {
+    guard let (memory, type) = outputs[name] else { throw .binding("there is no output '\(name)'") }
+    let shape = type.shape(batch: batch)
+    return (Array(UnsafeBufferPointer(start: Floats(memory), count: shape.reduce(1, *))), shape)
+  }
+}
+
+/// A program's kernels and memory, for plans and profiles.
+public struct ProgramPlan: Sendable {
+  public struct Line: Sendable {
+    public let operation: String
+    public let implementation: String
+    public let flops: Int
+  }
+  public var instructions: [Line]
+  /// Instructions that run only when parameters change.
+  public var prologueCount: Int
+  public var arenaBytes: Int
+  public var persistentBytes: Int
+}
