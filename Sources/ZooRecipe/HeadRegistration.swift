@@ -44,7 +44,8 @@ extension HeadRegistration {
     input = try reader.text(.input) ?? RecipeDefaults.headInput
     inputLocation = reader.node(.input)?.location ?? entry.keyLocation
     labels = try reader.node(.labels).map { try HeadLabels($0, reader.path(.labels)) } ?? .fromData
-    options = try reader.node(.options).map { try PluginOptions($0, reader.path(.options)) } ?? PluginOptions()
+    options =
+      try reader.node(.options).map { try PluginOptions($0, reader.path(.options)) } ?? PluginOptions()
   }
 }
 

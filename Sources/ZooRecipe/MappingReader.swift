@@ -84,7 +84,9 @@ public struct MappingReader<Key: RecipeKey>: Sendable {
     _ key: Key, _ read: (YAMLEntry, String) throws -> Value
   ) throws -> [Value]? {
     try node(key).map { node in
-      guard let entries = node.entries else { throw RecipeError.wrongType(node, path(key), wanted: "a mapping") }
+      guard let entries = node.entries else {
+        throw RecipeError.wrongType(node, path(key), wanted: "a mapping")
+      }
       return try entries.map { entry in
         try checkName(entry.key, at: entry.keyLocation, path(key), dots: false)
         return try read(entry, "\(path(key)).\(entry.key)")

@@ -26,7 +26,8 @@ extension ModelChoice {
     self = .fresh(
       FreshModel(
         architecture: try readText(architecture, reader.path(.architecture)),
-        options: try reader.node(.options).map { try PluginOptions($0, reader.path(.options)) } ?? PluginOptions(),
+        options: try reader.node(.options).map { try PluginOptions($0, reader.path(.options)) }
+          ?? PluginOptions(),
         seed: try reader.int(.seed, .atLeast(0)) ?? RecipeDefaults.modelSeed,
         location: architecture.location))
   }

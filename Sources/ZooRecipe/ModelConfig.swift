@@ -9,7 +9,8 @@ public struct ModelConfig: Sendable, Equatable {
   /// The backbone's options, all of them.
   public var options: PluginOptions
   public var input: ModelInput
-  /// From a decoded image to the input's size, as in a recipe's `transform.evaluate`; nil: resize to a square.
+  /// From a decoded image to the input's size, as in a recipe's `transform.evaluate`; nil: resize to a
+  /// square.
   public var preprocessing: [TransformStep]?
   /// In the archive's order; names are distinct.
   public var heads: [ModelHead]

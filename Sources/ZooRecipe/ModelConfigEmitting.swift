@@ -9,7 +9,8 @@ extension ModelConfig {
     return bytes
   }
 
-  /// The config as YAML, the same bytes for the same config; `ModelConfig(bytes:name:)` reads back an equal one.
+  /// The config as YAML, the same bytes for the same config; `ModelConfig(bytes:name:)` reads back an equal
+  /// one.
   public func yaml() -> String {
     var entries: [(String, YAMLNode)] = [
       ("schema", .text(Self.schema)), ("architecture", .text(architecture)),

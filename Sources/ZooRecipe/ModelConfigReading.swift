@@ -30,10 +30,13 @@ extension ModelConfig {
         }
         return head
       } ?? []
-    source = try reader.node(.source).map { node in
-      guard let entries = node.entries else { throw RecipeError.wrongType(node, "source", wanted: "a mapping") }
-      return try entries.map { SourceNote($0.key, try readAnyText($0.value, "source.\($0.key)")) }
-    } ?? []
+    source =
+      try reader.node(.source).map { node in
+        guard let entries = node.entries else {
+          throw RecipeError.wrongType(node, "source", wanted: "a mapping")
+        }
+        return try entries.map { SourceNote($0.key, try readAnyText($0.value, "source.\($0.key)")) }
+      } ?? []
   }
 }
 
@@ -78,14 +81,16 @@ extension ModelHead {
     plugin = try text(.plugin, example: "linear")
     version = try text(.version, example: "'1.0.0'")
     let input = try reader.required(.input, example: "pooled")
-    inputs = input.items == nil
+    inputs =
+      input.items == nil
       ? [try readText(input, reader.path(.input))] : try readList(input, reader.path(.input), readText)
     if inputs.isEmpty {
       throw RecipeError.wrongCount(input, reader.path(.input), wanted: "at least one activation", found: 0)
     }
     target = try text(.target, example: "class")
     labels = try reader.node(.labels).map { try Labels($0, reader.path(.labels)) }
-    options = try reader.node(.options).map { try PluginOptions($0, reader.path(.options)) } ?? PluginOptions()
+    options =
+      try reader.node(.options).map { try PluginOptions($0, reader.path(.options)) } ?? PluginOptions()
   }
 }
 

@@ -14,7 +14,8 @@ public struct OptimizerSettings: Sendable, Equatable {
   public let weightDecay: Double
 
   public init(
-    kind: OptimizerKind = .sgd, rate: Double = RecipeDefaults.rate, momentum: Double = RecipeDefaults.momentum,
+    kind: OptimizerKind = .sgd, rate: Double = RecipeDefaults.rate,
+    momentum: Double = RecipeDefaults.momentum,
     nesterov: Bool = RecipeDefaults.nesterov, weightDecay: Double = RecipeDefaults.weightDecay
   ) {
     self.kind = kind

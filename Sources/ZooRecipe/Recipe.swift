@@ -33,7 +33,8 @@ public struct Recipe: Sendable, Equatable {
     return try Recipe(bytes: bytes, path: path, overrides: overrides)
   }
 
-  /// The same for the text of a recipe; `path` names it in errors, and what it extends is looked for from there.
+  /// The same for the text of a recipe; `path` names it in errors, and what it extends is looked for from
+  /// there.
   public init(bytes: [UInt8], path: String, overrides: [String] = []) throws {
     try self.init(path: path, tree: try RecipeTree.load(bytes, path: path, overrides: overrides))
   }
@@ -68,9 +69,10 @@ extension Recipe {
     resolved = tree
     model = try ModelChoice(try reader.required(.model, example: "vit-b16"), "model")
     name = try readName(reader, path)
-    input = try reader.mapping(.input, InputSizeKey.self) {
-      try readSize($0, size: .size, height: .height, width: .width)
-    } ?? nil
+    input =
+      try reader.mapping(.input, InputSizeKey.self) {
+        try readSize($0, size: .size, height: .height, width: .width)
+      } ?? nil
     transforms = try reader.mapping(.transform, TransformsKey.self, Transforms.init) ?? Transforms()
     heads = try reader.named(.heads, HeadRegistration.init) ?? []
     _ = try reader.required(.tasks, example: "{label: {train: {format: folder, path: images}}}")

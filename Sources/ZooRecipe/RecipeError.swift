@@ -60,18 +60,22 @@ extension RecipeError {
     RecipeError(at: node.location, "expected a mapping of keys to values, not \(naming(node))")
   }
   static func severalDocuments(_ at: SourceLocation) -> RecipeError {
-    RecipeError(at: at, "a second document begins here; one file holds one", hint: "remove this '---' and below")
+    RecipeError(
+      at: at, "a second document begins here; one file holds one", hint: "remove this '---' and below")
   }
   static func anchor(_ at: SourceLocation, _ name: String) -> RecipeError {
     RecipeError(
-      at: at, "anchors are not supported ('&\(printable(name))')", hint: "share values with 'extends:' instead")
+      at: at, "anchors are not supported ('&\(printable(name))')",
+      hint: "share values with 'extends:' instead")
   }
   static func alias(_ at: SourceLocation, _ name: String) -> RecipeError {
     RecipeError(
-      at: at, "aliases are not supported ('*\(printable(name))')", hint: "write the value out, or quote the text")
+      at: at, "aliases are not supported ('*\(printable(name))')",
+      hint: "write the value out, or quote the text")
   }
   static func tag(_ at: SourceLocation, _ tag: String) -> RecipeError {
-    RecipeError(at: at, "tags are not supported ('\(printable(tag))')", hint: "quote the text if it begins with '!'")
+    RecipeError(
+      at: at, "tags are not supported ('\(printable(tag))')", hint: "quote the text if it begins with '!'")
   }
   static func tooDeep(_ at: SourceLocation, limit: Int) -> RecipeError {
     RecipeError(at: at, "nested more than \(limit) levels deep")
@@ -90,7 +94,8 @@ extension RecipeError {
   }
   static func duplicateKey(_ at: SourceLocation, _ key: String, first: SourceLocation) -> RecipeError {
     RecipeError(
-      at: at, "duplicate key '\(printable(key))'", hint: "first written at \(first); leave one of the two out")
+      at: at, "duplicate key '\(printable(key))'", hint: "first written at \(first); leave one of the two out"
+    )
   }
 }
 
@@ -101,7 +106,8 @@ extension RecipeError {
     RecipeError(at: at, "'extends' goes more than \(limit) files deep")
   }
   static func extendsCycle(_ at: SourceLocation, chain: [String]) -> RecipeError {
-    RecipeError(at: at, "'extends' goes in a circle: \(printable(chain.joined(separator: " -> "), limit: 300))")
+    RecipeError(
+      at: at, "'extends' goes in a circle: \(printable(chain.joined(separator: " -> "), limit: 300))")
   }
   static func cannotExtend(_ at: SourceLocation, _ file: String, because reason: String) -> RecipeError {
     RecipeError(at: at, "cannot read '\(printable(file, limit: 200))': \(reason)")
@@ -140,12 +146,15 @@ extension RecipeError {
   static func missing(_ at: SourceLocation, _ path: String, example: String) -> RecipeError {
     RecipeError(at: at, "'\(path)' is missing", hint: "add it, for example '\(example)'")
   }
-  static func wrongType(_ node: YAMLNode, _ path: String, wanted: String, hint: String? = nil) -> RecipeError {
+  static func wrongType(_ node: YAMLNode, _ path: String, wanted: String, hint: String? = nil) -> RecipeError
+  {
     RecipeError(at: node.location, "'\(path)' must be \(wanted), not \(naming(node))", hint: hint)
   }
   static func notText(_ node: YAMLNode, _ path: String) -> RecipeError {
     var hint: String?
-    if case .scalar(let text, _) = node.content, !text.isEmpty { hint = "quote it to make it text: '\(printable(text))'" }
+    if case .scalar(let text, _) = node.content, !text.isEmpty {
+      hint = "quote it to make it text: '\(printable(text))'"
+    }
     return wrongType(node, path, wanted: "text", hint: hint)
   }
   static func emptyText(_ node: YAMLNode, _ path: String) -> RecipeError {
@@ -180,7 +189,9 @@ extension RecipeError {
       at: at, "'\(key)' and '\(other)' exclude each other",
       hint: "'\(other)' is at \(otherAt); drop one (an inherited one with '\(other): null')")
   }
-  static func neitherGiven(_ at: SourceLocation, _ path: String, _ key: String, _ other: String) -> RecipeError {
+  static func neitherGiven(_ at: SourceLocation, _ path: String, _ key: String, _ other: String)
+    -> RecipeError
+  {
     RecipeError(at: at, "'\(path)' needs '\(key)' or '\(other)'")
   }
   static func onlyFor(_ at: SourceLocation, _ key: String, _ owner: String, given: String) -> RecipeError {
@@ -190,7 +201,8 @@ extension RecipeError {
     RecipeError(at: at, "'\(path)' needs \(what)")
   }
   static func noTasks(_ at: SourceLocation) -> RecipeError {
-    RecipeError(at: at, "'tasks' must name at least one task", hint: "for example 'tasks: {label: {train: …}}'")
+    RecipeError(
+      at: at, "'tasks' must name at least one task", hint: "for example 'tasks: {label: {train: …}}'")
   }
   static func unknownHead(_ at: SourceLocation, _ head: String, registered: [String]) -> RecipeError {
     let hint =
@@ -200,11 +212,13 @@ extension RecipeError {
     return RecipeError(at: at, "no head '\(printable(head))' is registered under 'heads'", hint: hint)
   }
   static func notOneStep(_ node: YAMLNode, _ path: String) -> RecipeError {
-    RecipeError(at: node.location, "'\(path)' must hold exactly one transform", hint: "begin each with its own '- '")
+    RecipeError(
+      at: node.location, "'\(path)' must hold exactly one transform", hint: "begin each with its own '- '")
   }
   static func unknownTransform(_ at: SourceLocation, _ name: String, known: [String]) -> RecipeError {
     RecipeError(
-      at: at, "unknown transform '\(printable(name))'", hint: didYouMean(name, among: known, label: "there are"))
+      at: at, "unknown transform '\(printable(name))'",
+      hint: didYouMean(name, among: known, label: "there are"))
   }
   static func badSchema(_ node: YAMLNode, wanted: String) -> RecipeError {
     wrongType(node, "schema", wanted: "'\(wanted)'", hint: "this file is of another version of zoo")

@@ -98,7 +98,9 @@ enum RecipeTree {
     }
   }
 
-  private static func set(_ keys: ArraySlice<String>, to value: YAMLNode, in node: inout YAMLNode, done: [String])
+  private static func set(
+    _ keys: ArraySlice<String>, to value: YAMLNode, in node: inout YAMLNode, done: [String]
+  )
     throws
   {
     guard let key = keys.first else {
@@ -111,7 +113,8 @@ enum RecipeTree {
     }
     let index = entries.firstIndex { $0.key == key } ?? entries.count
     if index == entries.count {
-      entries.append(YAMLEntry(key, YAMLNode(.scalar("", plain: true), at: value.location), at: value.location))
+      entries.append(
+        YAMLEntry(key, YAMLNode(.scalar("", plain: true), at: value.location), at: value.location))
     }
     try set(keys.dropFirst(), to: value, in: &entries[index].value, done: done + [key])
     if keys.count == 1 { entries[index].keyLocation = value.location }

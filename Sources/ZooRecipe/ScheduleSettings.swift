@@ -1,4 +1,5 @@
 public enum ScheduleKind: String, RecipeChoice {
+  /// The rate as it is.
   case constant
   /// Half a cosine from the rate to 0 over the steps after warm-up.
   case cosine

@@ -1,6 +1,7 @@
 /// Where a value was written: a place in a file, or a command-line setting.
 ///
-/// Two locations are equal when they name the same place; the text they carry for error messages is not compared.
+/// Two locations are equal when they name the same place; the text they carry for error messages is not
+/// compared.
 public struct SourceLocation: Sendable, Equatable, CustomStringConvertible {
   /// The file as the user named it, `NAME.tar:config.yaml` for a member of an archive, or the whole
   /// `--set a.b=c` for a value given on the command line.

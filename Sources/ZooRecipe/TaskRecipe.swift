@@ -1,9 +1,12 @@
 /// One task: a head, the data it learns from and the data it is judged by.
 public struct TaskRecipe: Sendable, Equatable {
+  /// The key under `tasks`.
   public let name: String
   /// The name of a head, registered in the recipe or in the model's archive.
   public let head: String
+  /// What the task learns from.
   public let train: DataSource
+  /// What the task is judged by; nil: it is not.
   public let evaluate: DataSource?
   /// The factor of its loss in the sum, at least 0.
   public let weight: Double

@@ -42,7 +42,8 @@ extension TrainSettings {
     self.batch = batch
     microBatch = try reader.int(.microBatch, .within(1, batch))
     seed = try reader.int(.seed, .atLeast(0)) ?? RecipeDefaults.seed
-    optimizer = try reader.mapping(.optimizer, OptimizerKey.self, OptimizerSettings.init) ?? OptimizerSettings()
+    optimizer =
+      try reader.mapping(.optimizer, OptimizerKey.self, OptimizerSettings.init) ?? OptimizerSettings()
     schedule = try reader.mapping(.schedule, ScheduleKey.self, ScheduleSettings.init) ?? ScheduleSettings()
     clipNorm = try reader.double(.clipNorm, .above(0))
     shuffle = try reader.bool(.shuffle) ?? RecipeDefaults.shuffle

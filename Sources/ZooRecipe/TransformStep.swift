@@ -29,8 +29,8 @@ public enum TransformStep: Sendable, Equatable {
   case flip(probability: Double)
 }
 
-/// The transforms of both phases; nil means the default for the phase: resize to the model's input as a square,
-/// and a flip in training.
+/// The transforms of both phases; nil means the default for the phase: resize to the model's input as a
+/// square, and a flip in training.
 public struct Transforms: Sendable, Equatable {
   public let train: [TransformStep]?
   public let evaluate: [TransformStep]?
@@ -54,7 +54,9 @@ let largestSide = 16384
 extension Transforms {
   init(_ reader: MappingReader<TransformsKey>) throws {
     train = try reader.list(.train) { try TransformStep($0, $1, cropping: RecipeDefaults.cropInTraining) }
-    evaluate = try reader.list(.evaluate) { try TransformStep($0, $1, cropping: RecipeDefaults.cropInEvaluation) }
+    evaluate = try reader.list(.evaluate) {
+      try TransformStep($0, $1, cropping: RecipeDefaults.cropInEvaluation)
+    }
   }
 }
 
@@ -112,9 +114,10 @@ func readSize<Key: RecipeKey>(_ reader: MappingReader<Key>, size: Key, height: K
   switch (high, wide) {
   case (let high?, let wide?): return ImageSize(height: high, width: wide)
   case (nil, nil): return nil
-  case (let high?, nil): 
+  case (let high?, nil):
     throw RecipeError.missing(reader.node.location, reader.path(width), example: "\(width.rawValue): \(high)")
   case (nil, let wide?):
-    throw RecipeError.missing(reader.node.location, reader.path(height), example: "\(height.rawValue): \(wide)")
+    throw RecipeError.missing(
+      reader.node.location, reader.path(height), example: "\(height.rawValue): \(wide)")
   }
 }

@@ -57,10 +57,12 @@ private struct YAMLEmitter {
     guard origins else { return lines.map { $0.text + "\n" }.joined() }
     let column = min(lines.map(\.text.count).max() ?? 0, 48)
     return lines.map { line in
-      let place = line.location.isWithoutLine
+      let place =
+        line.location.isWithoutLine
         ? line.location.file : "\(line.location.file):\(line.location.line)"
       if place.isEmpty { return line.text + "\n" }
-      return line.text + spaces(max(column - line.text.count, 0)) + "  # " + printable(place, limit: 160) + "\n"
+      return line.text + spaces(max(column - line.text.count, 0)) + "  # " + printable(place, limit: 160)
+        + "\n"
     }.joined()
   }
 }

@@ -69,7 +69,9 @@ private func parseDocument(_ source: SourceText, limits: YAMLLimits) throws -> Y
 /// An event of libyaml, copied out of its memory.
 private struct Event {
   enum Kind {
-    case scalar(String, plain: Bool), alias(String), sequenceStart, sequenceEnd, mappingStart, mappingEnd
+    case scalar(String, plain: Bool)
+    case alias(String)
+    case sequenceStart, sequenceEnd, mappingStart, mappingEnd
     case documentStart, streamEnd, other
   }
   var kind: Kind

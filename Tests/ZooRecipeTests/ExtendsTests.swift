@@ -9,7 +9,8 @@ struct ExtendsTests {
     scratch = try Scratch()
     try scratch.write("base/common.yaml", minimal + "  batch: 8\n  optimizer: {rate: 0.1, momentum: 0.5}\n")
     try scratch.write(
-      "recipe.yaml", "extends: base/common.yaml\nname: mine\ntrain:\n  steps: 7\n  optimizer:\n    rate: 1e-2\n")
+      "recipe.yaml",
+      "extends: base/common.yaml\nname: mine\ntrain:\n  steps: 7\n  optimizer:\n    rate: 1e-2\n")
   }
 
   @Test func mappingsMergeKeyByKey() throws {

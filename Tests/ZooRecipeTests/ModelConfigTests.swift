@@ -3,14 +3,17 @@ import ZooRecipe
 
 private let awkward = [
   "yes", "1e3", "a: b", "", "null", "~", "007", "#x", "- a", "é 日本 👗", " lead", "trail ", "tab\there",
-  "line\nbreak", "quote\"s'", "back\\slash", "\u{0}", "\u{85}\u{2028}\u{FEFF}\u{FFFE}\u{10FFFF}", "{a}", "[b]", "@c",
-  "!d", "*e", "&f", "%g", "true", "---", "...", "a #b", "t-shirt", "long sleeve", "<<", "=", "?", "\r\n", "\u{7F}",
+  "line\nbreak", "quote\"s'", "back\\slash", "\u{0}", "\u{85}\u{2028}\u{FEFF}\u{FFFE}\u{10FFFF}", "{a}",
+  "[b]", "@c",
+  "!d", "*e", "&f", "%g", "true", "---", "...", "a #b", "t-shirt", "long sleeve", "<<", "=", "?", "\r\n",
+  "\u{7F}",
 ]
 
 private let config = ModelConfig(
   architecture: "vit", variant: "vit-b16",
   options: PluginOptions([
-    ("width", .int(768)), ("units", .list([.int(1), .int(2)])), ("rate", .double(1e-20)), ("exact", .bool(true)),
+    ("width", .int(768)), ("units", .list([.int(1), .int(2)])), ("rate", .double(1e-20)),
+    ("exact", .bool(true)),
     ("deep", .list([.list([.text("1")]), .map([("x", .text("no")), ("y", .list([.map([])]))])])),
   ]),
   input: ModelInput(
@@ -23,12 +26,15 @@ private let config = ModelConfig(
   ],
   heads: [
     ModelHead(
-      name: "label", plugin: "linear", version: "1.0", inputs: ["pooled"], target: "class", labels: .names(awkward),
+      name: "label", plugin: "linear", version: "1.0", inputs: ["pooled"], target: "class",
+      labels: .names(awkward),
       options: PluginOptions([("smoothing", .double(0.1))])),
     ModelHead(
-      name: "second", plugin: "org.example/mlp", version: "2", inputs: ["tokens", "pooled"], target: "multi-label",
+      name: "second", plugin: "org.example/mlp", version: "2", inputs: ["tokens", "pooled"],
+      target: "multi-label",
       labels: .count(21843)),
-    ModelHead(name: "embed", plugin: "norm-softmax", version: "0.1.0-beta", inputs: ["pooled"], target: "vector"),
+    ModelHead(
+      name: "embed", plugin: "norm-softmax", version: "0.1.0-beta", inputs: ["pooled"], target: "vector"),
   ],
   source: [SourceNote("weights", "timm: vit_base, 2021"), SourceNote("1", "")])
 
@@ -122,7 +128,8 @@ struct ModelConfigTests {
       """
     ),
     (
-      "schema: zoo.config/1\narchitecture: vit\ninput: {height: 8, width: 8, channels: 1, mean: [0], std: [0]}\n",
+      "schema: zoo.config/1\narchitecture: vit\n"
+        + "input: {height: 8, width: 8, channels: 1, mean: [0], std: [0]}\n",
       """
       m.tar:config.yaml:3:60: 'input.std[0]' must be a number above 0.0, not the number 0
           3 | input: {height: 8, width: 8, channels: 1, mean: [0], std: [0]}
@@ -130,7 +137,8 @@ struct ModelConfigTests {
       """
     ),
     (
-      "schema: zoo.config/1\narchitecture: vit\ninput: {height: 8, width: 8, channels: 3, mean: [0], std: [1]}\n",
+      "schema: zoo.config/1\narchitecture: vit\n"
+        + "input: {height: 8, width: 8, channels: 3, mean: [0], std: [1]}\n",
       """
       m.tar:config.yaml:3:49: 'input.mean' must have 3 numbers, not 1
           3 | input: {height: 8, width: 8, channels: 3, mean: [0], std: [1]}

@@ -14,10 +14,13 @@ private struct Numbers {
   }
 }
 
-private let fragments = [
-  "[", "]", "{", "}", ":", ": ", "- ", "\n", "  ", "\t", "'", "\"", "&a ", "*a", "!t ", "|\n", ">", "#", "---\n", "...\n",
-  "null", "~", "-1", "1e999", "999999999999999999999", "\u{FEFF}", "\u{2028}", "\\", "? ", "%", ",", "<<: ", "\r",
-].map { Array($0.utf8) } + [[0xFF], [0x00], [0xC3], [0xE2, 0x80], [0xF4, 0x90, 0x80, 0x80]]
+private let fragments =
+  [
+    "[", "]", "{", "}", ":", ": ", "- ", "\n", "  ", "\t", "'", "\"", "&a ", "*a", "!t ", "|\n", ">", "#",
+    "---\n", "...\n",
+    "null", "~", "-1", "1e999", "999999999999999999999", "\u{FEFF}", "\u{2028}", "\\", "? ", "%", ",", "<<: ",
+    "\r",
+  ].map { Array($0.utf8) } + [[0xFF], [0x00], [0xC3], [0xE2, 0x80], [0xF4, 0x90, 0x80, 0x80]]
 
 private func mutated(_ bytes: [UInt8], _ numbers: inout Numbers) -> [UInt8] {
   var bytes = bytes
@@ -61,7 +64,8 @@ struct MutationTests {
   @Test func settings() throws {
     var numbers = Numbers(state: 2)
     for _ in 0..<2000 {
-      let setting = String(decoding: mutated(Array("train.optimizer.rate=[1, {a: b}]".utf8), &numbers), as: UTF8.self)
+      let setting = String(
+        decoding: mutated(Array("train.optimizer.rate=[1, {a: b}]".utf8), &numbers), as: UTF8.self)
       do {
         _ = try Recipe(bytes: Array(full.utf8), path: "recipe.yaml", overrides: [setting])
       } catch {
@@ -73,7 +77,8 @@ struct MutationTests {
 
   @Test func configs() throws {
     let good = try ModelConfig(
-      architecture: "vit", options: PluginOptions([("depth", .int(2))]), input: ModelInput(height: 8, width: 8),
+      architecture: "vit", options: PluginOptions([("depth", .int(2))]),
+      input: ModelInput(height: 8, width: 8),
       preprocessing: [.flip(probability: 0.5)],
       heads: [
         ModelHead(

@@ -10,8 +10,8 @@ private let mistakes: [(String, String)] = [
     "engin=auto",
     """
     --set engin=auto: unknown key 'engin'
-      did you mean 'engine'? known here: extends, model, name, input, transform, heads, tasks, train, engine, \
-    threads
+      did you mean 'engine'? known here: extends, model, name, input, transform, heads, tasks, train, \
+    engine, threads
     """
   ),
   (
@@ -35,7 +35,8 @@ private let mistakes: [(String, String)] = [
   (
     "train.steps=[1",
     "--set train.steps=[1: "
-      + "not YAML: what begins here does not end: did not find expected ',' or ']' (while parsing a flow sequence)"
+      + "not YAML: what begins here does not end: did not find expected ',' or ']' "
+      + "(while parsing a flow sequence)"
   ),
   (
     "name=#1",

@@ -63,7 +63,9 @@ struct PluginOptionsTests {
   }
 
   @Test func fromTheCommandLine() throws {
-    let options = try PluginOptions(settings: ["width=64", "units=1,2,1,1", "name=a,b", "deep.x=true", "width=8"])
+    let options = try PluginOptions(settings: [
+      "width=64", "units=1,2,1,1", "name=a,b", "deep.x=true", "width=8",
+    ])
     #expect(options.json() == #"{"width":8,"units":[1,2,1,1],"name":"a,b","deep":{"x":true}}"#)
     #expect(options.location(ofOption: ["units", "[1]"])?.description == "--set units=1,2,1,1")
   }

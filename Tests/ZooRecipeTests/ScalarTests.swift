@@ -7,7 +7,10 @@ private func value(_ text: String) throws -> YAMLNode {
 
 @Suite("Scalars by YAML 1.2")
 struct ScalarTests {
-  @Test(arguments: ["yes", "no", "on", "off", "y", "0x10", "0o7", "1_000", "1e", ".", "-", "+", "e3", ".inf", "1.2.3", "'1'", "\"true\"", "''", "tRue"])
+  @Test(arguments: [
+    "yes", "no", "on", "off", "y", "0x10", "0o7", "1_000", "1e", ".", "-", "+", "e3", ".inf", "1.2.3", "'1'",
+    "\"true\"", "''", "tRue",
+  ])
   func isText(_ text: String) throws {
     let node = try value(text)
     #expect(node.textValue == text.filter { $0 != "'" && $0 != "\"" })

@@ -38,7 +38,8 @@ private let mistakes = [
           | ^ remove this '---' and below
     """),
   Mistake("empty", "", "recipe.yaml: there is nothing in it; expected a mapping of keys to values"),
-  Mistake("comments only", "# hm\n", "recipe.yaml: there is nothing in it; expected a mapping of keys to values"),
+  Mistake(
+    "comments only", "# hm\n", "recipe.yaml: there is nothing in it; expected a mapping of keys to values"),
   Mistake(
     "a list", "- a\n",
     """
