@@ -1,6 +1,6 @@
 /// What the command line asks for.
 struct Arguments {
-  static let usage = "usage: zoo-glyphs --count N [--seed S] [--size 8|32] -o FOLDER"
+  static let usage = "usage: zoo-glyphs --count N [--seed S] [--size 8|32] [--classes NAMES] -o FOLDER"
 
   /// 2^22 pictures of 32 x 32 are 4 GiB, which are held in memory.
   static let maximumCount = 1 << 22
@@ -8,12 +8,14 @@ struct Arguments {
   var count = 0
   var seed: UInt64 = 0
   var side = Glyph.Side.blocks
+  /// Never empty; `--classes 0123456789` takes the digits alone.
+  var classes = GlyphClass.all
   var folder = ""
 
   init(_ words: [String]) throws(GlyphsError) {
     var rest = words[...]
     while let option = rest.popFirst() {
-      guard ["--count", "--seed", "--size", "-o"].contains(option) else {
+      guard ["--count", "--seed", "--size", "--classes", "-o"].contains(option) else {
         throw .unknownOption(option)
       }
       guard let value = rest.popFirst() else { throw .missingValue(option) }
@@ -29,11 +31,22 @@ struct Arguments {
       case "--size":
         guard let number = Int(value), let side = Glyph.Side(rawValue: number) else { throw .size(value) }
         self.side = side
+      case "--classes": classes = try Self.classes(value)
       default:
         folder = value
       }
     }
     if count == 0 { throw .missingOption("--count") }
     if folder.isEmpty { throw .missingOption("-o") }
+  }
+
+  /// The classes whose names, one character each, are in `names`, in the order of all.
+  private static func classes(_ names: String) throws(GlyphsError) -> [GlyphClass] {
+    for name in names where !GlyphClass.all.contains(where: { $0.name == String(name) }) {
+      throw .unknownClass(String(name))
+    }
+    let chosen = GlyphClass.all.filter { names.contains($0.name) }
+    if chosen.isEmpty { throw .missingValue("--classes") }
+    return chosen
   }
 }

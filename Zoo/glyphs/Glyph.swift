@@ -1,13 +1,13 @@
 import ZooData
 
-/// One labelled picture, a function of the seed and its index alone.
+/// One labelled picture, a function of the classes to choose from, the seed and its index alone.
 struct Glyph {
-  /// The position of the class in `GlyphClass.all`; classes take turns with the index.
+  /// The position of the class among those to choose from; they take turns with the index.
   let label: Int
   let bitmap: Bitmap
 
-  init(seed: UInt64, index: Int) {
-    let classes = GlyphClass.all
+  /// - Parameter classes: at least one.
+  init(of classes: [GlyphClass], seed: UInt64, index: Int) {
     label = index % classes.count
     let styles = classes[label].styles
     var random = CounterRandom(seed: seed, 0, UInt64(index))
@@ -21,8 +21,9 @@ struct Glyph {
     if random.chance(0.5) { drawn.roughen(halvings: 2 + random.integer(below: 3), &random) }
     let least = 220 + random.integer(below: 80)
     let range = least...(least + 50 + random.integer(below: 50))
-    var bitmap = drawn.normalised(
-      ink: range, upright: random.chance(0.9), shift: random.integer(below: 5) - 2)
+    // The digits stand a third of a pixel right of the middle; a few are put further off, for good measure.
+    let shift = random.chance(0.8) ? random.integer(below: 2) : random.integer(below: 5) - 2
+    var bitmap = drawn.normalised(ink: range, upright: random.chance(0.92), shift: shift)
     if random.chance(0.1) {
       for _ in 0...random.integer(below: 4) { bitmap.speckle(&random) }
     }

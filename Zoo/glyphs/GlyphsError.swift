@@ -6,6 +6,7 @@ enum GlyphsError: Error, CustomStringConvertible, Sendable {
   case count(String)
   case seed(String)
   case size(String)
+  case unknownClass(String)
   case folder(String, reason: String)
 
   /// 2 for a command line that cannot be right, 1 for the rest.
@@ -22,6 +23,8 @@ enum GlyphsError: Error, CustomStringConvertible, Sendable {
       "--count: '\(text)' is not a whole number from 1 to \(Arguments.maximumCount)"
     case .seed(let text): "--seed: '\(text)' is not a whole number from 0 to 2^64 - 1"
     case .size(let text): "--size: '\(text)' is neither 8 nor 32"
+    case .unknownClass(let name):
+      "--classes: '\(name)' is none of \(GlyphClass.all.map(\.name).joined())"
     case .folder(let path, let reason): "\(path): the folder cannot be made: \(reason)"
     }
   }

@@ -12,7 +12,7 @@ enum Output {
     pixels.reserveCapacity(arguments.count * side * side)
     labels.reserveCapacity(arguments.count)
     for index in 0..<arguments.count {
-      let glyph = Glyph(seed: arguments.seed, index: index)
+      let glyph = Glyph(of: arguments.classes, seed: arguments.seed, index: index)
       pixels.append(contentsOf: glyph.pixels(side: arguments.side))
       labels.append(Int64(glyph.label))
     }
@@ -21,7 +21,7 @@ enum Output {
     if mkdir(folder, 0o777) != 0, errno != EEXIST {
       throw GlyphsError.folder(folder, reason: String(cString: strerror(errno)))
     }
-    let names = GlyphClass.all.map { $0.name + "\n" }.joined()
+    let names = arguments.classes.map { $0.name + "\n" }.joined()
     try Data(names.utf8).write(to: URL(filePath: folder + "/classes.txt"), options: .atomic)
     try NpyArray.write(path: folder + "/labels.npy", int64s: labels, shape: [labels.count])
     try NpyArray.write(
