@@ -22,13 +22,17 @@ public struct DataSource: Sendable, Equatable {
     }
   }
 
+  /// The format, with its paths.
   public let contents: Contents
   /// At most so many examples of each class, drawn with `subsetSeed`; nil for all.
   public let limitPerClass: Int?
+  /// Which examples `limitPerClass` draws.
   public let subsetSeed: Int
+  /// Where the mapping (or the command-line text) is written.
   public let location: SourceLocation
 }
 
+/// The words for `DataSource.Contents`.
 public enum DataFormat: String, RecipeChoice { case folder, tar, tensors }
 
 enum DataKey: String, RecipeKey {

@@ -1,3 +1,4 @@
+/// What a head starts from.
 public enum HeadWeights: String, RecipeChoice {
   /// As the plugin initialises them.
   case new
@@ -15,16 +16,22 @@ public enum HeadLabels: Sendable, Equatable {
 
 /// A task head registered by name.
 public struct HeadRegistration: Sendable, Equatable {
+  /// The key under `heads`.
   public let name: String
   /// The id of the head plugin.
   public let plugin: String
+  /// What it starts from.
   public let weights: HeadWeights
   /// The named activation of the backbone that the head reads.
   public let input: String
+  /// The names of its classes.
   public let labels: HeadLabels
+  /// For the plugin to check.
   public let options: PluginOptions
   /// Where the name is written.
   public let location: SourceLocation
+  /// Where the choice of weights is written (the head's name, where it is not).
+  public let weightsLocation: SourceLocation
   /// Where the plugin is named (the head's name, where it is not).
   public let pluginLocation: SourceLocation
   /// Where the activation is named (the head's name, where it is not).
@@ -41,6 +48,7 @@ extension HeadRegistration {
     plugin = try reader.text(.plugin) ?? RecipeDefaults.headPlugin
     pluginLocation = reader.node(.plugin)?.location ?? entry.keyLocation
     weights = try reader.choice(.weights) ?? RecipeDefaults.headWeights
+    weightsLocation = reader.node(.weights)?.location ?? entry.keyLocation
     input = try reader.text(.input) ?? RecipeDefaults.headInput
     inputLocation = reader.node(.input)?.location ?? entry.keyLocation
     labels = try reader.node(.labels).map { try HeadLabels($0, reader.path(.labels)) } ?? .fromData

@@ -6,10 +6,15 @@ public enum ModelChoice: Sendable, Equatable {
   case fresh(FreshModel)
 }
 
+/// A model with random weights.
 public struct FreshModel: Sendable, Equatable {
+  /// A plugin id (`vit`) or a named variant (`vit-b16`).
   public let architecture: String
+  /// For the plugin to check.
   public let options: PluginOptions
+  /// Of the random weights.
   public let seed: Int
+  /// Where the architecture is named.
   public let location: SourceLocation
 }
 

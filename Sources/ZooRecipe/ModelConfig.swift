@@ -86,6 +86,7 @@ public struct ModelHead: Sendable, Equatable {
     }
   }
 
+  /// Letters, digits, `_` and `-`; distinct in a model.
   public var name: String
   /// The id of the head plugin.
   public var plugin: String
@@ -97,6 +98,7 @@ public struct ModelHead: Sendable, Equatable {
   public var target: String
   /// Nil for heads that have no classes.
   public var labels: Labels?
+  /// The head's options, all of them.
   public var options: PluginOptions
 
   public init(

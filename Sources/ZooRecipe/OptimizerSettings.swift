@@ -1,14 +1,18 @@
+/// The update rule.
 public enum OptimizerKind: String, RecipeChoice {
   /// Stochastic gradient descent with momentum: v = m·v + g, w = w - rate·v.
   case sgd
 }
 
+/// `train.optimizer`.
 public struct OptimizerSettings: Sendable, Equatable {
+  /// The update rule.
   public let kind: OptimizerKind
   /// The learning rate that the schedule multiplies.
   public let rate: Double
   /// From 0 to below 1.
   public let momentum: Double
+  /// Step along g + m·v instead of v.
   public let nesterov: Bool
   /// Added to the gradient, times the weight.
   public let weightDecay: Double

@@ -1,20 +1,25 @@
+/// What computes; `auto` takes oneDNN where it is installed.
 public enum EngineChoice: String, RecipeChoice { case auto, onednn, openblas }
 
 /// A checked recipe: what to start from, which heads, which data, how to train.
 public struct Recipe: Sendable, Equatable {
   /// The file, as the user named it.
   public let path: String
+  /// What training starts from.
   public let model: ModelChoice
   /// The name of the resulting model.
   public let name: String
   /// The size of the model's input; nil: the model's own.
   public let input: ImageSize?
+  /// From a decoded image to the model's input.
   public let transforms: Transforms
   /// Registered in the recipe, in its order.
   public let heads: [HeadRegistration]
   /// At least one, in the recipe's order.
   public let tasks: [TaskRecipe]
+  /// The training loop's numbers.
   public let train: TrainSettings
+  /// What computes.
   public let engine: EngineChoice
   /// Nil: all processors.
   public let threads: Int?
@@ -83,6 +88,9 @@ extension Recipe {
       let registered = Set(heads.map(\.name))
       for task in tasks where !registered.contains(task.head) {
         throw RecipeError.unknownHead(task.headLocation, task.head, registered: heads.map(\.name))
+      }
+      for head in heads where head.weights == .keep {
+        throw RecipeError.nothingToKeep(head.weightsLocation, head.name)
       }
     }
     let settings = try reader.required(.train, example: "{steps: 500}")

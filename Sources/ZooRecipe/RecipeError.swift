@@ -211,6 +211,11 @@ extension RecipeError {
       : didYouMean(head, among: registered, label: "registered")
     return RecipeError(at: at, "no head '\(printable(head))' is registered under 'heads'", hint: hint)
   }
+  static func nothingToKeep(_ at: SourceLocation, _ head: String) -> RecipeError {
+    RecipeError(
+      at: at, "head '\(printable(head))' cannot keep its weights: the model starts from random ones",
+      hint: "write 'weights: new'")
+  }
   static func notOneStep(_ node: YAMLNode, _ path: String) -> RecipeError {
     RecipeError(
       at: node.location, "'\(path)' must hold exactly one transform", hint: "begin each with its own '- '")

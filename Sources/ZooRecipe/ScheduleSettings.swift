@@ -1,3 +1,4 @@
+/// The shape of the learning rate after warm-up.
 public enum ScheduleKind: String, RecipeChoice {
   /// The rate as it is.
   case constant
@@ -11,6 +12,7 @@ public enum ScheduleKind: String, RecipeChoice {
 
 /// The learning rate over the steps, as a multiple of the optimiser's rate.
 public struct ScheduleSettings: Sendable, Equatable {
+  /// The shape after warm-up.
   public let kind: ScheduleKind
   /// Steps over which the rate rises linearly from 0.
   public let warmup: Int

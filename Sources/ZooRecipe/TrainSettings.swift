@@ -7,6 +7,7 @@ public enum TrainLength: Sendable, Equatable {
 
 /// The training loop's numbers.
 public struct TrainSettings: Sendable, Equatable {
+  /// Steps or epochs.
   public let length: TrainLength
   /// Examples in one optimiser step.
   public let batch: Int
@@ -14,10 +15,13 @@ public struct TrainSettings: Sendable, Equatable {
   public let microBatch: Int?
   /// Of the order of the data, the transforms and fresh weights.
   public let seed: Int
+  /// The update rule and its numbers.
   public let optimizer: OptimizerSettings
+  /// The learning rate over the steps.
   public let schedule: ScheduleSettings
   /// The largest global norm of the gradient; nil: no clipping.
   public let clipNorm: Double?
+  /// Whether each epoch has an order of its own.
   public let shuffle: Bool
   /// Steps between evaluations; nil: at the end only.
   public let evaluateEvery: Int?

@@ -9,6 +9,7 @@ public struct ImageSize: Sendable, Equatable {
   }
 }
 
+/// What becomes of the aspect ratio.
 public enum ResizeMode: String, RecipeChoice {
   /// To exactly the size; the aspect ratio is not kept.
   case square
@@ -19,6 +20,7 @@ public enum ResizeMode: String, RecipeChoice {
 /// Both with antialiasing where the image shrinks.
 public enum ResizeFilter: String, RecipeChoice { case bilinear, bicubic }
 
+/// Where a crop is taken.
 public enum CropPosition: String, RecipeChoice { case random, center }
 
 /// One step from a decoded image to the model's input; a size that is not given is the model's own.
@@ -32,7 +34,9 @@ public enum TransformStep: Sendable, Equatable {
 /// The transforms of both phases; nil means the default for the phase: resize to the model's input as a
 /// square, and a flip in training.
 public struct Transforms: Sendable, Equatable {
+  /// For training images.
   public let train: [TransformStep]?
+  /// For images to evaluate or predict.
   public let evaluate: [TransformStep]?
 
   public init(train: [TransformStep]? = nil, evaluate: [TransformStep]? = nil) {

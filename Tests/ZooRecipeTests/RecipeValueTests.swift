@@ -38,12 +38,11 @@ struct RecipeValueTests {
 
   @Test func everyKey() throws {
     let recipe = try recipe(full)
-    guard case .fresh(let model) = recipe.model else {
-      Issue.record("not a fresh model")
+    guard case .stored(let model) = recipe.model else {
+      Issue.record("not a stored model")
       return
     }
-    #expect(model.architecture == "bit")
-    #expect(model.seed == 3)
+    #expect(model.text == "models/bit.tar")
     #expect(recipe.name == "clothing")
     #expect(recipe.input == ImageSize(height: 224, width: 192))
     #expect(
@@ -71,6 +70,19 @@ struct RecipeValueTests {
     #expect(train.logEvery == 2)
     #expect(recipe.engine == .onednn)
     #expect(recipe.threads == 2)
+  }
+
+  @Test func fromRandomWeights() throws {
+    let recipe = try recipe(
+      minimal, ["model={architecture: bit, options: {units: [1, 1, 1, 1]}, seed: 3}", "heads.label={}"])
+    guard case .fresh(let model) = recipe.model else {
+      Issue.record("not a fresh model")
+      return
+    }
+    #expect(model.architecture == "bit")
+    #expect(model.options.json() == #"{"units":[1,1,1,1]}"#)
+    #expect(model.seed == 3)
+    #expect(model.location.description.hasPrefix("--set model="))
   }
 
   @Test func headsAndTasksKeepTheirOrder() throws {

@@ -65,7 +65,7 @@ let minimal = """
   """
 
 let full = """
-  model: {architecture: bit, options: {units: [1, 1, 1, 1]}, seed: 3}
+  model: models/bit.tar
   name: clothing
   input: {height: 224, width: 192}
   transform:

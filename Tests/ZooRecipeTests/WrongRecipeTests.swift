@@ -233,6 +233,15 @@ private let schemaMistakes = [
         3 |   label: {train: {format: folder, path: images}}
           |   ^ did you mean 'labels'? registered: labels
     """),
+  Mistake(
+    "nothing to keep",
+    head.replacing("vit-b16", with: "{architecture: vit}")
+      + "heads: {label: {weights: keep}}\ntrain: {steps: 5}\n",
+    """
+    recipe.yaml:4:26: head 'label' cannot keep its weights: the model starts from random ones
+        4 | heads: {label: {weights: keep}}
+          |                          ^ write 'weights: new'
+    """),
 ]
 
 @Suite("A wrong recipe is explained at its place")
