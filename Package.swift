@@ -53,13 +53,14 @@ let package = Package(
         "ZooTrain", "ZooEvaluate",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: host),
       ]),
+    .executableTarget(name: "zoo-glyphs", dependencies: ["ZooArchive", "ZooData"], path: "Zoo/glyphs"),
 
     plugin("BackboneViT"),
     plugin("BackboneBiT"),
     plugin("HeadLinear"),
 
     .testTarget(name: "ZooGraphTests", dependencies: ["ZooGraph", "ZooEngine"]),
-    .testTarget(name: "ZooEngineTests", dependencies: ["ZooEngine"]),
+    .testTarget(name: "ZooEngineTests", dependencies: ["ZooEngine", "CZooKernels"]),
     .testTarget(name: "ZooArchiveTests", dependencies: ["ZooArchive"]),
     .testTarget(name: "ZooRecipeTests", dependencies: ["ZooRecipe"]),
     .testTarget(name: "ZooDataTests", dependencies: ["ZooData"]),

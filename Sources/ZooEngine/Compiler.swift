@@ -142,7 +142,7 @@ struct Compiler {
       if case .arena = slots[slot.index].place { slots[slot.index].place = .persistent }
     }
     let earlyPlan = MemoryPlan(slots: slots, instructions: early)
-    let latePlan = MemoryPlan(slots: slots, instructions: late)
+    let latePlan = MemoryPlan(slots: slots, instructions: late, placing: Set(inputs.values.map(\.0.index)))
     let scratchBytes = instructions.map(\.scratch).max() ?? 0
     let planned = (max(earlyPlan.bytes, latePlan.bytes) + 63) / 64 * 64
     let arena = try AlignedBuffer(bytes: planned + scratchBytes + 64)

@@ -7,11 +7,14 @@ final class ComputeThread: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  private var job: (() -> Void)?
+  private var job: UnsafeMutablePointer<Job>?
   private var finished = 0
   private var submitted = 0
 
-  init() throws(EngineError) {
+  /// One for the process: all engines share the cores, so they take turns.
+  static let shared = Result { () throws(EngineError) in try ComputeThread() }
+
+  private init() throws(EngineError) {
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(wake, nil)
     pthread_cond_init(done, nil)
@@ -22,23 +25,31 @@ final class ComputeThread: @unchecked Sendable {
     pthread_detach(thread)
   }
 
+  /// Lives on the caller's stack while the caller waits, so that nothing of it escapes.
+  private struct Job { let body: () -> Void }
+
   /// Runs `body` on the computing thread and waits for it. Not to be called from that thread.
   func run<Result>(_ body: () -> Result) -> Result {
     var result: Result?
-    withoutActuallyEscaping(body) { body in
-      pthread_mutex_lock(mutex)
-      while job != nil || submitted != finished { pthread_cond_wait(done, mutex) }
-      submitted += 1
-      let ticket = submitted
-      withUnsafeMutablePointer(to: &result) { slot in
-        job = { slot.pointee = body() }
-        pthread_cond_signal(wake)
-        while finished < ticket { pthread_cond_wait(done, mutex) }
+    withUnsafeMutablePointer(to: &result) { slot in
+      withoutActuallyEscaping({ slot.pointee = body() }) { work in
+        var job = Job(body: work)
+        withUnsafeMutablePointer(to: &job) { submit($0) }
       }
-      pthread_mutex_unlock(mutex)
     }
-    // The job has run: `finished` reached its ticket.
+    // The job has run: `submit` returned.
     return result.unsafelyUnwrapped
+  }
+
+  private func submit(_ next: UnsafeMutablePointer<Job>) {
+    pthread_mutex_lock(mutex)
+    while job != nil || submitted != finished { pthread_cond_wait(done, mutex) }
+    submitted += 1
+    let ticket = submitted
+    job = next
+    pthread_cond_signal(wake)
+    while finished < ticket { pthread_cond_wait(done, mutex) }
+    pthread_mutex_unlock(mutex)
   }
 
   fileprivate func loop() -> Never {
@@ -47,7 +58,7 @@ final class ComputeThread: @unchecked Sendable {
       while job == nil { pthread_cond_wait(wake, mutex) }
       let next = job
       pthread_mutex_unlock(mutex)
-      next?()
+      next?.pointee.body()
       pthread_mutex_lock(mutex)
       job = nil
       finished = submitted

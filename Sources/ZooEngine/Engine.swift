@@ -22,7 +22,7 @@ public final class Engine: @unchecked Sendable {
     processor = Processor.detect()
     pool = ThreadPool(threads: max(1, min(threads ?? processor.threads, 256)))
     kernels = zoo_kernels_for(zoo_isa_detect()).pointee
-    thread = try ComputeThread()
+    thread = try ComputeThread.shared.get()
     let (processor, pool, kernels) = (processor, pool, kernels)
     let opened = thread.run { () -> Result<any Backend, EngineError> in
       Self.open(choice, processor: processor, pool: pool, kernels: kernels)

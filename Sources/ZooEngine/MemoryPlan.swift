@@ -5,8 +5,9 @@ struct MemoryPlan {
   private(set) var bytes = 0
   private static let alignment = 64
 
-  /// Lifetimes run from the instruction that writes a slot to the last that reads it.
-  init(slots: [Slot], instructions: [Instruction]) {
+  /// Lifetimes run from the instruction that writes a slot to the last that reads it; pinned slots, those of
+  /// `placing` too that no instruction touches (an input that is an output), live throughout.
+  init(slots: [Slot], instructions: [Instruction], placing: Set<Int> = []) {
     offsets = [Int?](repeating: nil, count: slots.count)
     var first = [Int](repeating: Int.max, count: slots.count)
     var last = [Int](repeating: -1, count: slots.count)
@@ -16,7 +17,7 @@ struct MemoryPlan {
         last[slot.index] = max(last[slot.index], time)
       }
     }
-    for (index, slot) in slots.enumerated() where slot.pinned && last[index] >= 0 { (first[index], last[index]) = (0, instructions.count) }
+    for (index, slot) in slots.enumerated() where slot.pinned && (last[index] >= 0 || placing.contains(index)) { (first[index], last[index]) = (0, instructions.count) }
 
     // Where an output takes over an input's memory both are one block.
     var block = Array(0..<slots.count)

@@ -39,8 +39,13 @@ public final class Program {
     gradients: [(parameter: String, value: Value)] = [], into block: ParameterBlock? = nil, batch: Int,
     mode: ProgramMode
   ) throws(EngineError) {
-    var compiler = Compiler(graph: graph, engine: engine, store: store, batch: batch, mode: mode)
-    let compiled = try compiler.compile(outputs: outputs, gradients: gradients, into: block)
+    // Libraries plan one thing at a time, as they run.
+    let compiled = try engine.compute { () -> Result<Compiler.Compiled, EngineError> in
+      var compiler = Compiler(graph: graph, engine: engine, store: store, batch: batch, mode: mode)
+      do throws(EngineError) {
+        return .success(try compiler.compile(outputs: outputs, gradients: gradients, into: block))
+      } catch { return .failure(error) }
+    }.get()
     (self.batch, self.mode, self.engine, self.store, self.gradients) = (batch, mode, engine, store, block)
     (arena, persistent, prologue, body) = (compiled.arena, compiled.persistent, compiled.prologue, compiled.body)
     (self.inputs, self.outputs, plan) = (compiled.inputs, compiled.outputs, compiled.plan)
