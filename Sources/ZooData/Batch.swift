@@ -35,6 +35,7 @@ public struct BatchMaker: Sendable {
     shuffle: Bool? = nil
   ) throws {
     guard batchSize > 0 else { throw DataError.batchSize(batchSize) }
+    try checkMemory(batchSize, transform)
     self.dataset = dataset
     self.transform = transform
     self.batchSize = batchSize
@@ -56,14 +57,18 @@ public struct BatchMaker: Sendable {
   }
 
   func makeBatch(_ number: Int, isCancelled: () -> Bool) throws -> Batch {
-    let start = max(number, 0) * batchSize
+    // Far from where positions overflow: a damaged checkpoint must not trap.
+    guard number >= 0, number < Int.max / 4 / batchSize else { throw DataError.batchNumber(number) }
+    let start = number * batchSize
     let end = phase == .train ? start + batchSize : min(start + batchSize, dataset.count)
     return try makeBatch(positions: start..<max(start, end), number: number, isCancelled: isCancelled)
   }
 
   /// A batch of any global positions; they count on through the epochs.
   public func makeBatch(positions: Range<Int>) throws -> Batch {
-    try makeBatch(positions: positions, number: positions.lowerBound / batchSize, isCancelled: { false })
+    try checkMemory(positions.count, transform)
+    let number = positions.lowerBound / batchSize
+    return try makeBatch(positions: positions, number: number, isCancelled: { false })
   }
 
   private func makeBatch(
@@ -97,5 +102,12 @@ public struct BatchMaker: Sendable {
         FloatImage(height: height, width: width, channels: channels, values: values), random: random,
         origin: place, into: target)
     }
+  }
+}
+
+private func checkMemory(_ size: Int, _ transform: Transform) throws {
+  let (values, overflow) = size.multipliedReportingOverflow(by: transform.valueCount)
+  guard !overflow, values <= 1 << 31 else {
+    throw DataError.batchMemory(size: size, height: transform.height, width: transform.width)
   }
 }

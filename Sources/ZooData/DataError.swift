@@ -25,13 +25,16 @@ public enum DataError: Error, Sendable, Equatable {
   case foldersTooDeep(path: String)
   case tensorSet(path: String, reason: String)
   case unknownClass(name: String, dataSet: String, classes: [String])
-  case noClassNames(dataSet: String)
   case classCount(dataSet: String, found: Int, wanted: Int)
+  case examplesPerClass(Int)
   case tooFewExamples(className: String, found: Int, wanted: Int)
   case indexOutside(index: Int, count: Int)
   case emptyDataSet
+  case tooManyExamples(Int)
   // Loading.
   case batchSize(Int)
+  case batchMemory(size: Int, height: Int, width: Int)
+  case batchNumber(Int)
   case threadStart(reason: String)
   case cancelled
 }
@@ -52,12 +55,6 @@ extension DataError: CustomStringConvertible {
         + "sides must be 1 to \(Image.maximumSide) and the area at most \(Image.maximumPixels)"
     case .imageBytes(let width, let height, let bytes):
       "an RGB image of \(width) x \(height) pixels needs \(3 * width * height) bytes, not \(bytes)"
-    default: setDescription
-    }
-  }
-
-  private var setDescription: String {
-    switch self {
     case .cropOutside(let top, let left, let height, let width, let imageHeight, let imageWidth):
       "the part at row \(top), column \(left) of \(width) x \(height) pixels is not inside "
         + "the image of \(imageWidth) x \(imageHeight)"
@@ -83,18 +80,22 @@ extension DataError: CustomStringConvertible {
     case .unknownClass(let name, let dataSet, let classes):
       "\(dataSet): class '\(name)' is not among the \(classes.count) known classes "
         + "(\(someOf(classes)))"
-    case .noClassNames(let dataSet): "\(dataSet): has no class names, so classes cannot be matched by name"
     case .classCount(let dataSet, let found, let wanted):
       "\(dataSet): labels up to \(found - 1) do not fit \(wanted) classes"
+    case .examplesPerClass(let wanted): "\(wanted) examples per class; it must be at least 1"
     case .tooFewExamples(let className, let found, let wanted):
       "class '\(className)' has \(found) examples, fewer than the \(wanted) asked for"
     case .indexOutside(let index, let count):
       "example \(index) does not exist; the data set has \(count)"
     case .emptyDataSet: "the data set has no examples"
+    case .tooManyExamples(let count):
+      "the data set has \(count) examples; at most \(Int32.max) can be shuffled"
     case .batchSize(let size): "a batch size of \(size); it must be at least 1"
+    case .batchMemory(let size, let height, let width):
+      "a batch of \(size) images of \(width) x \(height) pixels takes more than 8 GiB; make it smaller"
+    case .batchNumber(let number): "batch \(number) does not exist"
     case .threadStart(let reason): "a loader thread could not be started: \(reason)"
     case .cancelled: "loading was cancelled"
-    default: "data error"
     }
   }
 }

@@ -25,7 +25,8 @@ public final class EpochOrder: Sendable {
 
   /// - Throws: `DataError.emptyDataSet` when `count` is 0.
   public init(count: Int, seed: UInt64, shuffle: Bool) throws {
-    guard count > 0, count <= Int(Int32.max) else { throw DataError.emptyDataSet }
+    guard count > 0 else { throw DataError.emptyDataSet }
+    guard count <= Int(Int32.max) else { throw DataError.tooManyExamples(count) }
     self.count = count
     self.seed = seed
     self.shuffle = shuffle

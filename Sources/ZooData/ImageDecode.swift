@@ -1,5 +1,4 @@
 import CZooKernels
-import FoundationEssentials
 
 /// What an image file's first bytes say it is.
 public enum ImageFormat: String, Sendable, CaseIterable {

@@ -49,9 +49,7 @@ extension Dataset {
   ///
   /// - Throws: `DataError.tooFewExamples` naming the first class that has fewer.
   public func subset(perClass: Int, seed: UInt64) throws -> Subset {
-    guard perClass > 0 else {
-      throw DataError.transformOption("\(perClass) examples per class; at least 1 is needed")
-    }
+    guard perClass > 0 else { throw DataError.examplesPerClass(perClass) }
     var members = [[Int]](repeating: [], count: classCount)
     for index in 0..<count { members[label(at: index)].append(index) }
     var chosen: [Int] = []

@@ -140,7 +140,8 @@ private func readLabels(_ path: String, count: Int, classes: [String]) throws ->
   let array = try NpyArray.read(path)
   guard array.shape == [count] else {
     throw DataError.tensorSet(
-      path: path, reason: "has the shape \(array.shape), but there are \(count) images; it must be [\(count)]")
+      path: path,
+      reason: "has the shape \(array.shape), but there are \(count) images; it must be [\(count)]")
   }
   let limit = classes.isEmpty ? TensorDataset.maximumLabel : classes.count - 1
   return try array.int64s().enumerated().map { at, label in

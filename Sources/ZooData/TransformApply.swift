@@ -8,16 +8,29 @@ extension Transform {
   ///     or less leaves the draws of the steps before it alone.
   ///   - origin: the file's name for error messages.
   public func image(_ image: Image, random: CounterRandom, origin: String) throws -> Image {
-    var image = image
+    let (image, mirrored) = try applySteps(image, random, origin)
+    return mirrored ? image.flipped() : image
+  }
+
+  /// A flip at the end is left for the pass that normalises, where it costs nothing.
+  private func applySteps(
+    _ source: Image, _ random: CounterRandom, _ origin: String
+  ) throws -> (image: Image, mirrored: Bool) {
+    var image = source
+    var mirrored = false
     for (number, step) in steps.enumerated() {
       var draws = random.split(UInt64(number))
-      image = try step.apply(image, &draws, origin)
+      if case .flip(let probability) = step, number == steps.count - 1 {
+        mirrored = draws.chance(probability)
+      } else {
+        image = try step.apply(image, &draws, origin)
+      }
     }
     guard image.height == height, image.width == width else {
       throw DataError.transformSize(
         origin: origin, found: "\(image.width) x \(image.height)", wanted: "\(width) x \(height)")
     }
-    return image
+    return (image, mirrored)
   }
 
   /// Steps and normalising: `valueCount` floats, [height, width, 3].
@@ -32,9 +45,10 @@ extension Transform {
   func apply(
     _ image: Image, random: CounterRandom, origin: String, into target: UnsafeMutableBufferPointer<Float>
   ) throws {
-    let image = try self.image(image, random: random, origin: origin)
+    let (image, mirrored) = try applySteps(image, random, origin)
     guard target.count >= valueCount else { return }
-    zoo_image_normalise(image.pixels, Int32(width), Int32(height), table, 0, target.baseAddress)
+    zoo_image_normalise(
+      image.pixels, Int32(width), Int32(height), table, mirrored ? 1 : 0, target.baseAddress)
   }
 }
 

@@ -105,6 +105,9 @@ import ZooData
     #expect(
       message { _ = try all.subset(perClass: 6, seed: 1) }
         == "class 'b' has 5 examples, fewer than the 6 asked for")
+    #expect(
+      message { _ = try all.subset(perClass: 0, seed: 1) }
+        == "0 examples per class; it must be at least 1")
     #expect(folder.path == all.origin)
   }
 

@@ -151,13 +151,18 @@ final class CountingDataset: Dataset {
   @Test func noMoreIsMadeAheadThanAskedFor() throws {
     let data = CountingDataset(count: 100)
     let loader = try Loader(try maker(data, phase: .train), threads: 3, prefetch: 4)
-    usleep(100_000)
-    #expect(data.examplesRead == 32)
+    #expect(settled(data, atLeast: 32) == 32)
     _ = try loader.next()
-    usleep(100_000)
-    #expect(data.examplesRead == 40)
+    #expect(settled(data, atLeast: 40) == 40)
     loader.cancel()
     #expect(message { _ = try loader.next() } == "loading was cancelled")
+  }
+
+  /// How many examples were read once at least so many were, and no more come.
+  func settled(_ data: CountingDataset, atLeast count: Int) -> Int {
+    for _ in 0..<2000 where data.examplesRead < count { usleep(5_000) }
+    usleep(50_000)
+    return data.examplesRead
   }
 
   @Test func aLoaderThatNobodyHoldsEndsItsThreads() throws {
@@ -171,9 +176,18 @@ final class CountingDataset: Dataset {
     #expect(data.examplesRead == read)
   }
 
-  @Test func batchSizesBelowOneAreErrors() {
+  @Test func impossibleBatchesAreErrors() throws {
     #expect(
       message { _ = try maker(CountingDataset(count: 3), phase: .train, batchSize: 0) }
         == "a batch size of 0; it must be at least 1")
+    for size in [1 << 40, Int.max] {
+      #expect(
+        message { _ = try maker(CountingDataset(count: 3), phase: .train, batchSize: size) }
+          == "a batch of \(size) images of 3 x 3 pixels takes more than 8 GiB; make it smaller")
+    }
+    let training = try maker(CountingDataset(count: 3), phase: .train)
+    for number in [-1, Int.max] {
+      #expect(message { _ = try training.makeBatch(number) } == "batch \(number) does not exist")
+    }
   }
 }

@@ -44,6 +44,9 @@ import ZooData
     #expect(try always.image(image, random: random, origin: "a") == image.flipped())
     let never = try Transform(steps: [.flip(probability: 0)], height: 1, width: 3)
     #expect(try never.image(image, random: random, origin: "a") == image)
+    #expect(
+      try always.values(image, random: random, origin: "a")
+        == never.values(image.flipped(), random: random, origin: "a"))
   }
 
   @Test func randomCropsReachEveryPlaceAndOnlyThose() throws {
