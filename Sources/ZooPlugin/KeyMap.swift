@@ -1,0 +1,66 @@
+/// Where one parameter comes from in a checkpoint.
+public struct KeyMapEntry: Sendable {
+  public var parameter: String
+  /// One array, or several that the transform joins.
+  public var sources: [String]
+  public var transform: KeyMapTransform
+
+  public init(_ parameter: String, _ sources: [String], _ transform: KeyMapTransform = .identity) {
+    (self.parameter, self.sources, self.transform) = (parameter, sources, transform)
+  }
+}
+
+/// How checkpoint arrays become a parameter. The importer carries it out, and its inverse for an export; `in`, `out` and
+/// `[heads, head]` name the source's dimensions.
+public struct KeyMapTransform: Sendable, Equatable {
+  public let name: String
+  public init(_ name: String) { self.name = name }
+  /// As it is.
+  public static let identity = KeyMapTransform("identity")
+  /// Dimensions of 1 are dropped or added to fit: norms stored as [1, 1, 1, c].
+  public static let squeeze = KeyMapTransform("squeeze")
+  /// [in, out] -> [out, in].
+  public static let transpose = KeyMapTransform("transpose")
+  /// [height, width, in, out] -> [out, in, height, width].
+  public static let hwioToOIHW = KeyMapTransform("hwio-to-oihw")
+  /// [1, 1, in, out] -> [out, in].
+  public static let hwioToLinear = KeyMapTransform("hwio-to-linear")
+  /// [out, in, 1, 1] -> [out, in].
+  public static let oihwToLinear = KeyMapTransform("oihw-to-linear")
+  /// Query, key and value, each [in, heads, head] -> [3·out, in].
+  public static let qkvKernel = KeyMapTransform("qkv-kernel")
+  /// Query, key and value, each [heads, head] -> [3·out].
+  public static let qkvBias = KeyMapTransform("qkv-bias")
+  /// [heads, head, out] -> [out, heads·head].
+  public static let attentionOutput = KeyMapTransform("attention-output")
+  /// Several arrays joined along their first dimension.
+  public static let concatenate = KeyMapTransform("concatenate")
+}
+
+extension JSON {
+  init(keyMap entries: [KeyMapEntry]) {
+    let items = entries.map { entry in
+      JSON.object([
+        ("parameter", .string(entry.parameter)), ("sources", .array(entry.sources.map(JSON.string))),
+        ("transform", .string(entry.transform.name)),
+      ])
+    }
+    self = .object([("entries", .array(items))])
+  }
+}
+
+/// How a parameter follows another image size.
+public struct Adaptation: Sendable {
+  public var parameter: String
+  /// Leading rows that are no positions (a class token's).
+  public var prefix: Int
+
+  /// Position embeddings [1, prefix + rows·columns, width] of a grid of patches, resized as an image.
+  public static func grid(_ parameter: String, prefix: Int) -> Adaptation {
+    Adaptation(parameter: parameter, prefix: prefix)
+  }
+
+  var json: JSON {
+    .object([("parameter", .string(parameter)), ("kind", .string("grid")), ("prefix", .int(prefix))])
+  }
+}
