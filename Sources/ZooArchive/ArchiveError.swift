@@ -242,8 +242,8 @@ extension ArchiveError.Problem {
       return "the archive of model \(quoted(model)) has \(actual) bytes, \(recorded) were installed; "
         + "install it again"
     case .noSuchModel(let name, let nearest):
-      return "no model \(quoted(name)) in the store" + hint(nearest)
-        + "; a path to an archive contains '/' or ends in .tar"
+      return "no model \(quoted(name)) in the store (a path to an archive would contain '/' or end in .tar)"
+        + hint(nearest)
     case .noSuchArchive(let path):
       return "no archive at \(quoted(path)); taken as a path because it contains '/' or ends in .tar "
         + "(a name in the store does neither)"

@@ -13,8 +13,9 @@ public enum JSONValue: Sendable, Equatable {
 public struct JSONObject: Sendable, Equatable {
   public private(set) var keys: [String] = []
   public private(set) var values: [JSONValue] = []
-  /// Only for lookup, never for order.
+  /// Only for lookup in large objects, never for order; small ones are searched.
   private var positions: [String: Int] = [:]
+  private static let indexFrom = 16
 
   public init() {}
 
@@ -27,35 +28,36 @@ public struct JSONObject: Sendable, Equatable {
 
   /// The value under `key`; setting appends a new key or replaces the value in place; nil removes.
   public subscript(key: String) -> JSONValue? {
-    get {
-      guard let position = positions[key] else { return nil }
-      return values[position]
-    }
+    get { position(of: key).map { values[$0] } }
     set {
+      let position = position(of: key)
       if let newValue {
-        if let position = positions[key] {
-          values[position] = newValue
-        } else {
-          append(key, newValue)
-        }
-      } else if let position = positions[key] {
+        if let position { values[position] = newValue } else { append(key, newValue) }
+      } else if let position {
         keys.remove(at: position)
         values.remove(at: position)
-        positions = [:]
-        for (index, key) in keys.enumerated() { positions[key] = index }
+        reindex()
       }
     }
+  }
+
+  private func position(of key: String) -> Int? {
+    positions.isEmpty ? keys.firstIndex(of: key) : positions[key]
+  }
+
+  private mutating func reindex() {
+    positions = [:]
+    guard keys.count >= Self.indexFrom else { return }
+    for (index, key) in keys.enumerated() { positions[key] = index }
   }
 
   /// False, and nothing changes, if the key is there already.
   @discardableResult
   mutating func append(_ key: String, _ value: JSONValue) -> Bool {
-    guard positions.updateValue(keys.count, forKey: key) == nil else {
-      positions[key] = keys.firstIndex(of: key)
-      return false
-    }
+    guard position(of: key) == nil else { return false }
     keys.append(key)
     values.append(value)
+    if positions.isEmpty { reindex() } else { positions[key] = keys.count - 1 }
     return true
   }
 
