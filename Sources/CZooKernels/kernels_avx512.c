@@ -7,8 +7,8 @@
 #define PANEL_VECTORS 4
 #define KERNELS_TABLE kernels_avx512
 // One unknown feature would make clang drop the whole attribute: keep to names every version knows.
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,bmi,bmi2"))), \
-                             apply_to = function)
+#define FEATURES "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,bmi,bmi2"
+#pragma clang attribute push(__attribute__((target(FEATURES))), apply_to = function)
 #include "kernels_all.inc"
 #pragma clang attribute pop
 #endif
