@@ -54,7 +54,7 @@ void zoo_resample_vertical(
     const uint8_t *pixels, int32_t width, uint8_t *out, int32_t out_height, const int32_t *starts,
     const int32_t *counts, const int32_t *weights, int32_t taps);
 
-// out[i] = table[i % 3][pixels[i]] for `count` pixels; with `mirrored`, each row of `width` is reversed.
+// Channel c of value v becomes table[256 * c + v]; with `mirrored`, the pixels of each row are reversed.
 void zoo_image_normalise(
     const uint8_t *pixels, int32_t width, int32_t height, const float *table, int32_t mirrored,
     float *out);
