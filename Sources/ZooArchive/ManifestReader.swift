@@ -58,7 +58,8 @@ extension Manifest {
     }
     for plugin in plugins where !Self.isPluginID(plugin.id) {
       throw origin.error(
-        .manifestValue(key: "plugins.id", value: plugin.id, expected: "an id of letters, digits, '.', '_', '-'"))
+        .manifestValue(
+          key: "plugins.id", value: plugin.id, expected: "an id of letters, digits, '.', '_', '-'"))
     }
     var paths: Set<String> = [Self.path]
     for member in members {

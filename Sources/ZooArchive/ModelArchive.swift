@@ -20,8 +20,10 @@ public final class ModelArchive: Sendable {
   /// of the weights, and, unless told otherwise, the SHA-256 of every member.
   public static func open(_ path: String, verifyDigests: Bool = true) throws -> ModelArchive {
     let descriptor = try FileDescriptor.openForReading(path)
-    return try ModelArchive(
-      descriptor, verify: verifyDigests ? { try Digest.sha256(descriptor, at: $0.dataOffset, count: $0.size) } : nil)
+    guard verifyDigests else { return try ModelArchive(descriptor, verify: nil) }
+    return try ModelArchive(descriptor) { member in
+      try Digest.sha256(descriptor, at: member.dataOffset, count: member.size)
+    }
   }
 
   /// - Parameter verify: gives the digest of a member; nil to believe the manifest.
@@ -39,8 +41,8 @@ public final class ModelArchive: Sendable {
     if let verify { try Self.verify(reader, manifest, verify) }
     config = try reader.bytes(of: reader.required(Manifest.configPath), limit: Self.defaultMemberLimit)
     let member = try reader.required(Manifest.weightsPath)
-    weights = try SafetensorsFile(
-      MappedFile(descriptor), member: member.name, range: member.dataOffset..<(member.dataOffset + member.size))
+    let range = member.dataOffset..<(member.dataOffset + member.size)
+    weights = try SafetensorsFile(MappedFile(descriptor), member: member.name, range: range)
   }
 
   private static func compare(_ reader: TarReader, _ manifest: Manifest) throws {

@@ -54,7 +54,9 @@ struct SafetensorsHeader {
     self.metadata = metadata
   }
 
-  private static func metadata(_ value: JSONValue, _ origin: Origin) throws -> [(key: String, value: String)] {
+  private static func metadata(
+    _ value: JSONValue, _ origin: Origin
+  ) throws -> [(key: String, value: String)] {
     guard case .object(let object) = value else { throw origin.error(.metadataNotStrings) }
     return try object.members.map { key, value in
       guard case .string(let text) = value else { throw origin.error(.metadataNotStrings) }
@@ -67,7 +69,9 @@ struct SafetensorsHeader {
     guard case .object(let object) = value, object.count == 3 else {
       throw fail(.entryMalformed("it must have exactly dtype, shape and data_offsets"))
     }
-    guard let dtypeName = object["dtype"]?.string else { throw fail(.entryMalformed("dtype must be a string")) }
+    guard let dtypeName = object["dtype"]?.string else {
+      throw fail(.entryMalformed("dtype must be a string"))
+    }
     guard let dtype = DType(rawValue: dtypeName) else { throw fail(.unknownDType(dtypeName)) }
     guard let shape = sizes(object["shape"]) else {
       throw fail(.entryMalformed("shape must be a list of sizes"))

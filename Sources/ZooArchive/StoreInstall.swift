@@ -10,7 +10,9 @@ extension Store {
   ///   - replace: lets the name move from another model to this one.
   /// - Throws: `ArchiveError`; the store is then as it was.
   @discardableResult
-  public func install(from path: String, name: String? = nil, replace: Bool = false) throws -> InstalledModel {
+  public func install(
+    from path: String, name: String? = nil, replace: Bool = false
+  ) throws -> InstalledModel {
     let wanted = try name.map { text in
       guard let name = ModelName(text) else { throw ArchiveError(.badModelName(text), file: "") }
       return name

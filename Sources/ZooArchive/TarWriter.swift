@@ -91,6 +91,7 @@ public final class TarWriter {
     let code = archive_errno(archive)
     // Codes below zero are libarchive's own; the others are the system's.
     if code > 0 { return error(.system(.write, errno: code), member) }
-    return error(.tarLibrary(archive_error_string(archive).map { String(cString: $0) } ?? "unwritable"), member)
+    let message = archive_error_string(archive).map { String(cString: $0) } ?? "unwritable"
+    return error(.tarLibrary(message), member)
   }
 }

@@ -152,7 +152,8 @@ import ZooArchive
         == "\(path): weights.safetensors: listed in the manifest but not in the archive")
     _ = try archive([manifest, config, ("b", []), weights])
     #expect(
-      message { _ = try ModelArchive.open(path) } == "\(path): b: in the archive but not listed in the manifest")
+      message { _ = try ModelArchive.open(path) }
+        == "\(path): b: in the archive but not listed in the manifest")
     _ = try archive([config, manifest, weights])
     #expect(
       message { _ = try ModelArchive.open(path) }

@@ -5,7 +5,8 @@ import ZooArchive
   private func read(_ text: String) throws -> JSONValue { try JSONValue(parsing: text, file: "a.json") }
 
   @Test func readsEveryKind() throws {
-    let value = try read(#" {"a": [1, -2, 1.5, 1e3, true, false, null], "b": {"c": "x\n\u00e9\ud83d\ude00/"}} "#)
+    let value = try read(
+      #" {"a": [1, -2, 1.5, 1e3, true, false, null], "b": {"c": "x\n\u00e9\ud83d\ude00/"}} "#)
     #expect(value["a"] == [1, -2, 1.5, 1000.0, true, false, nil])
     #expect(value["b"]?["c"]?.string == "x\né😀/")
     #expect(value["a"]?[1]?.int == -2)
@@ -43,7 +44,9 @@ import ZooArchive
   }
 
   @Test func doublesReadBackExactly() throws {
-    for number in [0.1, 1.0 / 3, Double.leastNonzeroMagnitude, Double.greatestFiniteMagnitude, -2.5, 1e16, 123456789.125] {
+    for number in [
+      0.1, 1.0 / 3, .leastNonzeroMagnitude, .greatestFiniteMagnitude, -2.5, 1e16, 123456789.125,
+    ] {
       #expect(try read(JSONValue.double(number).compact()).number == number)
     }
     #expect(JSONValue.double(.nan).compact() == "null")

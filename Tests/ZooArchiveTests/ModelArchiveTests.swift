@@ -12,7 +12,10 @@ import ZooArchive
     #expect(archive.digest == digest)
     #expect(archive.manifest.name == "tiny")
     #expect(archive.manifest.licence == "Apache-2.0")
-    #expect(archive.manifest.plugins == [Manifest.Plugin(id: "backbone-vit", kind: "backbone", version: "1.0")])
+    #expect(
+      archive.manifest.plugins == [
+        Manifest.Plugin(id: "backbone-vit", kind: "backbone", version: "1.0")
+      ])
     #expect(String(decoding: archive.config, as: UTF8.self) == "architecture: vit\n")
     #expect(try String(decoding: archive.data("CARD.md"), as: UTF8.self) == "# Tiny\n")
     #expect(archive.members(.golden).map(\.path) == ["golden/input.npy"])

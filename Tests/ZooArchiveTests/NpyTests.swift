@@ -51,9 +51,9 @@ import ZooArchive
     let array = try read(header, [0x3F, 0x80, 0, 0, 0xC0, 0, 0, 0])
     #expect(try array.floats() == [1, -2])
     #expect(array.bytes() == [0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0])
-    #expect(
-      try read("{'descr': '>i8', 'fortran_order': False, 'shape': (1,), }\n", [0, 0, 0, 0, 0, 0, 1, 2]).int64s()
-        == [258])
+    let wide = try read(
+      "{'descr': '>i8', 'fortran_order': False, 'shape': (1,), }\n", [0, 0, 0, 0, 0, 0, 1, 2])
+    #expect(try wide.int64s() == [258])
   }
 
   @Test func fortranOrderReadsRowMajor() throws {
@@ -81,7 +81,10 @@ import ZooArchive
   static let hostile: [([UInt8], String)] = [
     ([], "not an npy file"),
     ([0x93, 0x4E], "not an npy file"),
-    ([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 4, 0, 0, 0], "npy version 4.0 is unknown; 1.0, 2.0 and 3.0 are read"),
+    (
+      [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 4, 0, 0, 0],
+      "npy version 4.0 is unknown; 1.0, 2.0 and 3.0 are read"
+    ),
     (
       [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 2, 0, 0xFF, 0xFF, 0xFF, 0xFF],
       "npy header of 4294967295 bytes, the limit is 10000"

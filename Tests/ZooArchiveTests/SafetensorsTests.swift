@@ -26,9 +26,11 @@ import ZooArchive
       TensorSource(name: "w", floats: [1, -2, 3.5, .infinity], shape: [2, 2]),
       TensorSource(name: "scalar", floats: [4], shape: []),
       TensorSource(name: "empty", floats: [], shape: [0, 7]),
-      TensorSource(name: "labels", dtype: .i64, shape: [1], bytes: [0xFE] + [UInt8](repeating: 0xFF, count: 7)),
+      TensorSource(
+        name: "labels", dtype: .i64, shape: [1], bytes: [0xFE] + [UInt8](repeating: 0xFF, count: 7)),
     ]
-    try SafetensorsWriter.write(sources, metadata: [("format", "zoo"), ("a", "b")], to: folder("w.safetensors"))
+    try SafetensorsWriter.write(
+      sources, metadata: [("format", "zoo"), ("a", "b")], to: folder("w.safetensors"))
     let file = try SafetensorsFile(path: folder("w.safetensors"))
     #expect(try file.floats("w") == [1, -2, 3.5, .infinity])
     #expect(try file.floats("scalar") == [4])
@@ -213,8 +215,10 @@ import ZooArchive
   @Test func numpyReadsWhatIsWritten() throws {
     let path = folder("w.safetensors")
     try SafetensorsWriter.write(
-      [TensorSource(name: "a", floats: [1, 2, 3], shape: [3]), TensorSource(name: "b", floats: [4], shape: [])],
-      to: path)
+      [
+        TensorSource(name: "a", floats: [1, 2, 3], shape: [3]),
+        TensorSource(name: "b", floats: [4], shape: []),
+      ], to: path)
     // The format read by its specification, independently of our reader.
     let script = """
       import json, struct, sys
@@ -226,7 +230,7 @@ import ZooArchive
       assert (8 + n) % 64 == 0 and f('a') == [1, 2, 3] and f('b') == [4]
       assert max(e['data_offsets'][1] for e in h.values()) == len(d)
       """
-    guard let result = status(of: ["python3", "-c", script, path]), result != 127 else { return }
-    #expect(result == 0)
+    guard status(of: ["python3", "-c", "import json"]) == 0 else { return }
+    #expect(status(of: ["python3", "-c", script, path]) == 0)
   }
 }

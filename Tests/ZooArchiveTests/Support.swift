@@ -9,7 +9,7 @@ final class TemporaryFolder: Sendable {
 
   init() throws {
     var template = Array((FileManager.default.temporaryDirectory.path + "/zoo-test-XXXXXX").utf8CString)
-    guard mkdtemp(&template) != nil else { throw ArchiveError(.system(.create, errno: errno), file: "/tmp") }
+    guard mkdtemp(&template) != nil else { throw ArchiveError(.system(.create, errno: errno), file: "") }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 

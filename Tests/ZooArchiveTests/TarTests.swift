@@ -84,13 +84,19 @@ import ZooArchive
     ("no tar", Array("PK\u{3}\u{4}".utf8), "not an uncompressed tar file"),
     ("zeros", [UInt8](repeating: 0, count: 10240), "not an uncompressed tar file"),
     ("noise", [UInt8](repeating: 7, count: 2048), "not an uncompressed tar file"),
-    ("half a block", tarMember("a") + tarEnd + [0], "truncated tar file: 1537 bytes are not whole blocks of 512"),
+    (
+      "half a block", tarMember("a") + tarEnd + [0],
+      "truncated tar file: 1537 bytes are not whole blocks of 512"
+    ),
     ("no end", tarMember("a", [1]), "truncated tar file: the two empty blocks at the end are missing"),
     (
       "half an end", tarMember("a", [1]) + tarEnd.prefix(512),
       "truncated tar file: the two empty blocks at the end are missing"
     ),
-    ("more", tarMember("a") + tarEnd + tarMember("b") + tarEnd, "data at byte 1536, after the end of the archive"),
+    (
+      "more", tarMember("a") + tarEnd + tarMember("b") + tarEnd,
+      "data at byte 1536, after the end of the archive"
+    ),
     (
       "checksum", tarMember("a") + tarMember(TarBlock(name: "b", checksumOff: 1)) + tarEnd,
       "wrong checksum in the tar header at byte 512"
@@ -119,8 +125,10 @@ import ZooArchive
       "a/: a folder is not allowed here; only plain files are"
     ),
     (
-      "pax", tarMember(TarBlock(name: "p", size: 9, kind: 0x78), Array("9 size=1\n".utf8)) + tarMember("a", [1])
-        + tarEnd, "p: a pax extension header is not allowed here; only plain files are"
+      "pax",
+      tarMember(TarBlock(name: "p", size: 9, kind: 0x78), Array("9 size=1\n".utf8))
+        + tarMember("a", [1]) + tarEnd,
+      "p: a pax extension header is not allowed here; only plain files are"
     ),
     (
       "GNU", tarMember(TarBlock(name: "a", magic: "ustar  ")) + tarEnd, "not an uncompressed tar file"
