@@ -63,7 +63,8 @@ import ZooArchive
       let (image, row, column) = (index / 64, index / 8 % 8, index % 8)
       var inked = 0
       for y in row * 4..<row * 4 + 4 {
-        for x in column * 4..<column * 4 + 4 where large.pixels[(image * 32 + y) * 32 + x] > 0 { inked += 1 }
+        let start = (image * 32 + y) * 32 + column * 4
+        inked += large.pixels[start..<start + 4].count { $0 > 0 }
       }
       #expect(Int(value) == (inked * 255 + 8) / 16)
     }
