@@ -80,7 +80,8 @@ import ZooArchive
     let result = try Command.run(arguments)
     #expect(result.code == 2)
     #expect(
-      result.message == message + "usage: zoo-glyphs --count N [--seed S] [--size 8|32] [--classes NAMES] -o FOLDER\n")
+      result.message == message
+        + "usage: zoo-glyphs --count N [--seed S] [--size 8|32] [--classes NAMES] -o FOLDER\n")
   }
 
   @Test(arguments: [
