@@ -33,7 +33,6 @@ func hostState(
     guard isName(name, others: "_.-") else { throw Refusal.name("state", name) }
     guard let out else { throw Refusal.noPlace(call) }
     let shape = try shape(dimensions, rank, call)
-    guard shape.first != TensorType.batch else { throw Refusal.attribute(call, "a state has no batch dimension") }
     var reader = try DefinitionAttributes(attributes, attributeCount, call)
     let initial = try reader.number("init") ?? 0
     let text = try reader.text("merge") ?? StateMerge.mean.rawValue
@@ -65,5 +64,7 @@ func hostUpdate(_ ctx: Context, _ graph: OpaquePointer, _ state: zoo_node, _ val
 
 private func shape(_ dimensions: UnsafePointer<Int64>?, _ rank: Int, _ call: String) throws -> [Int] {
   guard rank >= 0, rank <= Int(ZOO_MAX_RANK) else { throw Refusal.rank(call, rank) }
-  return try list(dimensions, rank, call).map(Int.init)
+  let shape = try list(dimensions, rank, call).map(Int.init)
+  for (axis, size) in shape.enumerated() where size < 1 { throw Refusal.dimension(call, axis, size) }
+  return shape
 }

@@ -37,7 +37,7 @@ func hostLoss(
     guard session.graph.type(of: value) == TensorType(.float32, [TensorType.batch]) else {
       throw Refusal.lossShape(name, session.shape(value))
     }
-    guard weight.isFinite else { throw Refusal.lossWeight(name, weight) }
+    guard weight.isFinite else { throw Refusal.lossWeight(name) }
     guard !session.losses.contains(where: { $0.name == name }) else { throw Refusal.taken("loss", name) }
     if target != nil { session.losses.append(Loss(name: name, value: value, weight: weight)) }
   }

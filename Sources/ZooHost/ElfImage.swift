@@ -37,6 +37,10 @@ struct ElfImage {
       else { throw .file(path, .truncated) }
       segments.append(Segment(type: type, offset: offset, size: length))
     }
+    // Linkers write the table of sections last, so a cut anywhere takes some of it.
+    if let table = read(40, UInt64.self), let size = read(58, UInt16.self), let count = read(60, UInt16.self) {
+      guard table == 0 || size * count <= bytes.count - min(table, bytes.count) else { throw .file(path, .truncated) }
+    }
   }
 
   /// Nil past the end and for numbers that no file has.

@@ -70,9 +70,9 @@ extension HostError {
   }
 
   static func noArchitecture(_ name: String, known: [String], problems: [HostError]) -> HostError {
-    var text = "no architecture '\(name)'"
-    if let near = nearest(name, known) { text += "; did you mean '\(near)'?" }
-    text += known.isEmpty ? "; no backbone was found" : "; known: \(known.joined(separator: ", "))"
+    let near = nearest(name, known).map { "; did you mean '\($0)'?" } ?? ";"
+    var text = "no architecture '\(name)'\(near) "
+    text += known.isEmpty ? "no backbone was found" : "known: \(known.joined(separator: ", "))"
     text += problems.map { "\n  not loaded: \($0)" }.joined()
     return HostError(.notFound, "", text)
   }
@@ -90,6 +90,8 @@ extension HostError {
 
   static func otherKind(_ wanted: ComponentKind) -> String { "is no \(wanted.rawValue)" }
   static let hasNone = "it has none"
+  static func arrayShape(_ name: String) -> String { "the array '\(name)' does not have as many elements as its shape" }
+  static func predictions(_ rows: Int) -> String { "must give a list of \(rows) predictions, one a row" }
   static func noImage(_ shape: String) -> String {
     "the image must be [batch, height, width, channels], it is \(shape)"
   }
@@ -189,8 +191,11 @@ struct Refusal: Error {
     let what = name.isEmpty ? "the loss" : "loss '\(name)'"
     return Refusal(.shape, "loss: \(what) must be float32 [batch], one number an example, not \(got)")
   }
-  static func lossWeight(_ name: String, _ weight: Double) -> Refusal {
-    Refusal(.invalid, "loss: the weight of '\(name)' must be finite, not \(weight)")
+  static func lossWeight(_ name: String) -> Refusal {
+    Refusal(.invalid, "loss: the weight of '\(name)' must be finite")
+  }
+  static func dimension(_ call: String, _ axis: Int, _ size: Int) -> Refusal {
+    Refusal(.shape, "\(call): dimension \(axis) is \(size); it must be positive, and there is no batch")
   }
 }
 
