@@ -1,14 +1,17 @@
 import ZooPlugin
 
-/// BiT ResNet-v2 (Kolesnikov et al. 2020): pre-activation bottlenecks, group normalisation, standardised weights.
+/// BiT ResNet-v2 (Kolesnikov et al. 2020): pre-activation bottlenecks, group normalisation, standardised
+/// weights.
 ///
-/// Parameters have timm's names and layouts. Activations: `stem`, `stage1`… (maps), `map` (after the final norm),
-/// `pooled`.
+/// Parameters have timm's names and layouts. Activations: `stem`, `stage1`… (maps), `map` (after the final
+/// norm), `pooled`.
 struct BigTransfer: Backbone {
   static let name = "bit"
   static let summary = "BiT ResNet-v2, R50x1 to R152x4"
   static let variants = bitVariants
-  static let keyMapFormats = ["timm", "official"]
+  static let checkpointFormats: [CheckpointFormat<BiTOptions>] = [
+    CheckpointFormat("timm") { $0.wsEpsilon = 1e-8 }, CheckpointFormat("official"),
+  ]
   let options: BiTOptions
 
   init(_ options: BiTOptions) throws {
@@ -18,7 +21,8 @@ struct BigTransfer: Backbone {
 
   var declaration: BackboneDeclaration {
     BackboneDeclaration(
-      image: ImageInput(size: options.image), depth: options.units.reduce(0, +), features: options.widths.last ?? 0)
+      image: ImageInput(size: options.image), depth: options.units.reduce(0, +),
+      features: options.widths.last ?? 0)
   }
 
   func keyMap(_ format: String) -> [KeyMapEntry] { bitKeyMap(format, options) }
@@ -63,8 +67,8 @@ struct BigTransfer: Backbone {
     try g.groupNorm(x, groups: options.groups, name: name, epsilon: options.gnEpsilon).relu()
   }
 
-  /// Standardised weights, no bias, zeros around the image. He's deviation at first: the standardised weights do not
-  /// depend on it, only the speed at which they turn does.
+  /// Standardised weights, no bias, zeros around the image. He's deviation at first: the standardised weights
+  /// do not depend on it, only the speed at which they turn does.
   private func convolution(
     _ g: BackboneGraph, _ x: Tensor, _ width: Int, kernel: Int, stride: Int = 1, name: String
   ) throws -> Tensor {

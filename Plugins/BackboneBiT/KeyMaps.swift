@@ -33,13 +33,15 @@ func bitKeyMap(_ format: String, _ options: BiTOptions) -> [KeyMapEntry] {
     }
   }
   entries += norm("norm", "group_norm/")
-  entries += official
+  entries +=
+    official
     ? [
       KeyMapEntry("head.weight", ["resnet/head/conv2d/kernel"], .hwioToLinear),
-      KeyMapEntry("head.bias", ["resnet/head/conv2d/bias"]),
+      KeyMapEntry("head.bias", ["resnet/head/conv2d/bias"])
     ]
     : [
-      KeyMapEntry("head.weight", ["head.fc.weight"], .oihwToLinear), KeyMapEntry("head.bias", ["head.fc.bias"]),
+      KeyMapEntry("head.weight", ["head.fc.weight"], .oihwToLinear),
+      KeyMapEntry("head.bias", ["head.fc.bias"])
     ]
   return entries
 }

@@ -39,7 +39,7 @@ struct BiTOptions: Config {
 let bitVariants: [Variant<BiTOptions>] = [
   row("bit-r50x1", [3, 4, 6, 3], 1), row("bit-r50x3", [3, 4, 6, 3], 3),
   row("bit-r101x1", [3, 4, 23, 3], 1), row("bit-r101x3", [3, 4, 23, 3], 3),
-  row("bit-r152x2", [3, 8, 36, 3], 2), row("bit-r152x4", [3, 8, 36, 3], 4),
+  row("bit-r152x2", [3, 8, 36, 3], 2), row("bit-r152x4", [3, 8, 36, 3], 4)
 ]
 
 private func row(_ name: String, _ units: [Int], _ factor: Int) -> Variant<BiTOptions> {

@@ -2,13 +2,16 @@ import ZooPlugin
 
 /// Vision Transformer (Dosovitskiy et al. 2021) as released: pre-norm blocks, learned position embeddings.
 ///
-/// Parameters have timm's names and layouts. Activations: `stem`, `block00`…, `tokens` (after the final norm),
-/// `pooled`, and `pre_logits` where there is such a layer.
+/// Parameters have timm's names and layouts. Activations: `stem`, `block00`…, `tokens` (after the final
+/// norm), `pooled`, and `pre_logits` where there is such a layer.
 struct VisionTransformer: Backbone {
   static let name = "vit"
   static let summary = "Vision Transformer, Ti/16 to G/14"
   static let variants = vitVariants
-  static let keyMapFormats = ["timm", "official", "hf"]
+  static let checkpointFormats: [CheckpointFormat<ViTOptions>] = [
+    CheckpointFormat("timm") { $0.gelu = .erf }, CheckpointFormat("official"),
+    CheckpointFormat("hf") { ($0.gelu, $0.layerNormEpsilon) = (.erf, 1e-12) },
+  ]
   let options: ViTOptions
 
   init(_ options: ViTOptions) throws {
@@ -17,7 +20,8 @@ struct VisionTransformer: Backbone {
   }
 
   var declaration: BackboneDeclaration {
-    BackboneDeclaration(image: ImageInput(size: options.image), depth: options.depth, features: options.features)
+    BackboneDeclaration(
+      image: ImageInput(size: options.image), depth: options.depth, features: options.features)
   }
 
   var adaptations: [Adaptation] { [.grid("pos_embed", prefix: options.prefix)] }
@@ -45,13 +49,17 @@ struct VisionTransformer: Backbone {
   private func stem(_ g: BackboneGraph) throws -> Tensor {
     g.depth = 0
     let (width, image) = (options.width, try g.image)
-    guard image.shape[1] / options.patch == options.grid, image.shape[2] / options.patch == options.grid else {
+    guard image.shape[1] / options.patch == options.grid, image.shape[2] / options.patch == options.grid
+    else {
       throw ZooError(
-        "the image is \(image.shape[1])×\(image.shape[2]) pixels, the position embeddings are for \(options.image)")
+        "the image is \(image.shape[1])×\(image.shape[2]) pixels, "
+          + "the position embeddings are for \(options.image)"
+      )
     }
     let patches = options.grid * options.grid
     var x = try g.conv2d(
-      image, width, kernel: options.patch, stride: options.patch, name: "patch_embed.proj", initial: .lecunNormal
+      image, width, kernel: options.patch, stride: options.patch, name: "patch_embed.proj",
+      initial: .lecunNormal
     ).reshaped([Tensor.batch, patches, width])
     if options.pool == .token {
       let token = try g.parameter("cls_token", shape: [1, 1, width], initial: .zeros)
@@ -68,7 +76,8 @@ struct VisionTransformer: Backbone {
     let (name, width) = ("blocks.\(index)", options.width)
     // Xavier-uniform of each of the three square matrices, which lie stacked here.
     let square = Initial.uniform(bound: (3 / Double(width)).squareRoot())
-    let qkv = try g.linear(norm(g, input, name + ".norm1"), 3 * width, name: name + ".attn.qkv", initial: square)
+    let qkv = try g.linear(
+      norm(g, input, name + ".norm1"), 3 * width, name: name + ".attn.qkv", initial: square)
     let attended = try g.attention(qkv, heads: options.heads)
     let x = try input + g.linear(attended, width, name: name + ".attn.proj")
 

@@ -33,7 +33,7 @@ private func official(_ options: ViTOptions) -> [KeyMapEntry] {
   entries += [
     KeyMapEntry("pos_embed", ["Transformer/posembed_input/pos_embedding"]),
     KeyMapEntry("patch_embed.proj.weight", ["embedding/kernel"], .hwioToOIHW),
-    KeyMapEntry("patch_embed.proj.bias", ["embedding/bias"]),
+    KeyMapEntry("patch_embed.proj.bias", ["embedding/bias"])
   ]
   for block in 0..<options.depth {
     let (to, from) = ("blocks.\(block)", "Transformer/encoderblock_\(block)")
@@ -44,7 +44,7 @@ private func official(_ options: ViTOptions) -> [KeyMapEntry] {
       KeyMapEntry(to + ".attn.qkv.weight", parts.map { attention + "/\($0)/kernel" }, .qkvKernel),
       KeyMapEntry(to + ".attn.qkv.bias", parts.map { attention + "/\($0)/bias" }, .qkvBias),
       KeyMapEntry(to + ".attn.proj.weight", [attention + "/out/kernel"], .attentionOutput),
-      KeyMapEntry(to + ".attn.proj.bias", [attention + "/out/bias"]),
+      KeyMapEntry(to + ".attn.proj.bias", [attention + "/out/bias"])
     ]
     entries += norm(to + ".norm2", from + "/LayerNorm_2")
     entries += dense(to + ".mlp.fc1", from + "/MlpBlock_3/Dense_0")

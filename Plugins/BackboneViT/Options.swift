@@ -26,12 +26,20 @@ struct ViTOptions: Config {
 
   func check() throws {
     let sizes = [
-      ("width", width), ("depth", depth), ("heads", heads), ("mlp", mlp), ("patch", patch), ("image", image),
+      ("width", width), ("depth", depth), ("heads", heads), ("mlp", mlp), ("patch", patch), ("image", image)
     ]
-    for (name, value) in sizes where value < 1 { throw ZooError.option(name, "must be at least 1, not \(value)") }
-    guard width % heads == 0 else { throw ZooError.option("width", "must be a multiple of \(heads) heads, not \(width)") }
-    guard image >= patch else { throw ZooError.option("image", "must be at least one patch of \(patch), not \(image)") }
-    guard preLogits >= 0 else { throw ZooError.option("pre-logits", "must be 0 (none) or a width, not \(preLogits)") }
+    for (name, value) in sizes where value < 1 {
+      throw ZooError.option(name, "must be at least 1, not \(value)")
+    }
+    guard width % heads == 0 else {
+      throw ZooError.option("width", "must be a multiple of \(heads) heads, not \(width)")
+    }
+    guard image >= patch else {
+      throw ZooError.option("image", "must be at least one patch of \(patch), not \(image)")
+    }
+    guard preLogits >= 0 else {
+      throw ZooError.option("pre-logits", "must be 0 (none) or a width, not \(preLogits)")
+    }
     guard layerNormEpsilon > 0 else { throw ZooError.option("layer-norm-epsilon", "must be above 0") }
   }
 }

@@ -1,6 +1,7 @@
 import ZooPlugin
 
-/// The published sizes: Dosovitskiy et al. 2021, table 1; Steiner et al. 2022 (Ti, S); Zhai et al. 2022 (g, G).
+/// The published sizes: Dosovitskiy et al. 2021, table 1; Steiner et al. 2022 (Ti, S); Zhai et al. 2022 (g,
+/// G).
 let vitVariants: [Variant<ViTOptions>] = [
   row("vit-ti16", width: 192, depth: 12, heads: 3, mlp: 768, patch: 16),
   row("vit-s16", width: 384, depth: 12, heads: 6, mlp: 1536, patch: 16),
@@ -13,7 +14,7 @@ let vitVariants: [Variant<ViTOptions>] = [
   row("vit-h14", width: 1280, depth: 32, heads: 16, mlp: 5120, patch: 14),
   // Names are lower case, so the two of these are told apart by the words their authors say.
   row("vit-giant14", width: 1408, depth: 40, heads: 16, mlp: 6144, patch: 14),
-  row("vit-gigantic14", width: 1664, depth: 48, heads: 16, mlp: 8192, patch: 14),
+  row("vit-gigantic14", width: 1664, depth: 48, heads: 16, mlp: 8192, patch: 14)
 ]
 
 private func row(

@@ -62,6 +62,28 @@ public final class ParameterStore: @unchecked Sendable {
     values.withUnsafeBufferPointer { if let base = $0.baseAddress { (block.floats + entry.offset).update(from: base, count: values.count) } }
   }
 
+  /// Takes a parameter's float32 values from bytes of any alignment.
+  public func set(_ name: String, bytes: UnsafeRawBufferPointer) throws(EngineError) {
+    guard let entry = entry(name), bytes.count == entry.count * 4 else {
+      throw .binding("parameter '\(name)' does not take \(bytes.count) bytes")
+    }
+    if let base = bytes.baseAddress { UnsafeMutableRawPointer(block.floats + entry.offset).copyMemory(from: base, byteCount: bytes.count) }
+  }
+
+  /// The values of a state, row-major; nil where there is none.
+  public func state(_ name: String) -> [Float]? {
+    states[name].map { Array(UnsafeBufferPointer(start: $0.buffer.floats, count: $0.count)) }
+  }
+
+  public func setState(_ name: String, _ values: [Float]) throws(EngineError) {
+    guard let (count, buffer) = states[name], count == values.count else {
+      throw .binding("there is no state '\(name)' of \(values.count) values")
+    }
+    values.withUnsafeBufferPointer { if let base = $0.baseAddress { buffer.floats.update(from: base, count: count) } }
+  }
+
+  public var stateNames: [String] { states.keys.sorted() }
+
   /// The bytes of a parameter, for writing them out without a copy.
   public func withBytes<Result, Failure: Error>(
     of name: String, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result

@@ -31,7 +31,9 @@ extension Plugins {
   private func lookUp(_ name: String, _ given: JSON) throws(HostError) -> Architecture? {
     for component in backbones {
       if component.name == name { return Architecture(component: component, options: given.description) }
-      guard let variant = try component.description().variants.first(where: { $0.name == name }) else { continue }
+      guard let variant = try component.description().variants.first(where: { $0.name == name }) else {
+        continue
+      }
       do {
         let options = try JSONParser.parse(variant.options).merged(with: given)
         return Architecture(component: component, options: options.description)

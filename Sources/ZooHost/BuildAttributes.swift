@@ -18,7 +18,8 @@ extension Attributes {
         case UInt32(ZOO_ATTR_I64): return (name, .int(Int(attribute.i)))
         case UInt32(ZOO_ATTR_F64): return (name, .float(attribute.f))
         case UInt32(ZOO_ATTR_STR): return (name, .string(String(attribute.s)))
-        case UInt32(ZOO_ATTR_I64S): return (name, .ints(try list(attribute.is, attribute.n_is, call).map(Int.init)))
+        case UInt32(ZOO_ATTR_I64S):
+          return (name, .ints(try list(attribute.is, attribute.n_is, call).map(Int.init)))
         default: throw Refusal.attribute(call, "attribute '\(name)' has the unknown type \(attribute.type)")
         }
       })

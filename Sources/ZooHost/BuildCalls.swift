@@ -67,7 +67,8 @@ func hostInput(
 }
 
 func hostTarget(
-  _ ctx: Context, _ graph: OpaquePointer, _ kind: zoo_str, _ out: UnsafeMutablePointer<zoo_node>?, _ count: Int
+  _ ctx: Context, _ graph: OpaquePointer, _ kind: zoo_str, _ out: UnsafeMutablePointer<zoo_node>?,
+  _ count: Int
 ) -> zoo_status {
   building(ctx, graph, "target") { session in
     let kind = String(kind)

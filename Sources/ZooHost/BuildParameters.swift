@@ -13,7 +13,9 @@ func hostParameter(
     let shape = try shape(dimensions, rank, call)
     var reader = try DefinitionAttributes(attributes, attributeCount, call)
     let text = try reader.text("init") ?? "zeros"
-    guard let initializer = Initializer(text) else { throw Refusal.initial(name, text, forms: Initializer.forms) }
+    guard let initializer = Initializer(text) else {
+      throw Refusal.initial(name, text, forms: Initializer.forms)
+    }
     let depth = try reader.int("depth", in: 0...100_000) ?? session.depth
     let decay = try reader.int("decay", in: 0...1).map { $0 == 1 }
     try reader.finish()
@@ -57,7 +59,9 @@ func hostUpdate(_ ctx: Context, _ graph: OpaquePointer, _ state: zoo_node, _ val
     guard session.graph.type(of: state) == session.graph.type(of: value) else {
       throw Refusal.updateShape(spec.name, session.shape(state), session.shape(value))
     }
-    guard !session.updates.contains(where: { $0.state == state }) else { throw Refusal.taken("update", spec.name) }
+    guard !session.updates.contains(where: { $0.state == state }) else {
+      throw Refusal.taken("update", spec.name)
+    }
     session.updates.append(StateUpdate(name: spec.name, state: state, value: value))
   }
 }

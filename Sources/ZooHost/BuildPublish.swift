@@ -49,5 +49,7 @@ private func checkPublished(
   guard isName(name, letters: false, others: "_.-") else { throw Refusal.publishedName(call, name) }
   guard !taken.contains(name) else { throw Refusal.taken(call, name) }
   let type = session.graph.type(of: value)
-  guard type.isBatched, type.element == .float32 else { throw Refusal.batched(call, name, session.shape(value)) }
+  guard type.isBatched, type.element == .float32 else {
+    throw Refusal.batched(call, name, session.shape(value))
+  }
 }

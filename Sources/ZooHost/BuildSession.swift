@@ -1,7 +1,8 @@
 import ZooABI
 import ZooGraph
 
-/// A graph while a plugin adds to it. The plugin sees numbers for the values it was given or made, and no others.
+/// A graph while a plugin adds to it. The plugin sees numbers for the values it was given or made, and no
+/// others.
 final class BuildSession {
   enum Role {
     case backbone(image: Value)

@@ -18,7 +18,8 @@ final class CallContext {
   init() {
     cell = .allocate(byteCount: 16, alignment: 8)
     cell.storeBytes(of: HostTable.shared.pointer, as: UnsafePointer<zoo_host>.self)
-    cell.storeBytes(of: Unmanaged.passUnretained(self).toOpaque(), toByteOffset: 8, as: UnsafeMutableRawPointer.self)
+    cell.storeBytes(
+      of: Unmanaged.passUnretained(self).toOpaque(), toByteOffset: 8, as: UnsafeMutableRawPointer.self)
   }
 
   deinit {

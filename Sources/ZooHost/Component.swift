@@ -24,7 +24,9 @@ public final class Component: Sendable {
   /// Its options with their defaults, and the sizes that have names.
   public func description() throws(HostError) -> ComponentDescription {
     let context = CallContext()
-    if let failure = context.call({ table.describe($0, table.type) }) { throw .call(self, "describe", failure) }
+    if let failure = context.call({ table.describe($0, table.type) }) {
+      throw .call(self, "describe", failure)
+    }
     do {
       return try ComponentDescription(JSONParser.parse(context.answer))
     } catch { throw .declaration(self, "describe", "\(error)") }
@@ -57,14 +59,21 @@ public struct ComponentDescription: Sendable {
   /// In the order in which the component has them.
   public let options: [Option]
   public let variants: [Variant]
+  /// Checkpoint formats, with the options (a JSON object) under which the component computes as their libraries do.
+  public let formats: [Variant]
 
   let defaults: JSON
+
+  /// The options of a checkpoint format as a JSON object, empty for an unknown one.
+  public func formatOptions(_ name: String) -> String { formats.first { $0.name == name }?.options ?? "{}" }
 
   init(_ json: JSON) throws {
     defaults = try json.object("options")
     options = (defaults.fields ?? []).map { Option(name: $0.key, defaultValue: $0.value.description) }
-    variants = try json.array("variants").map {
-      Variant(name: try $0.string("name"), options: try $0.object("options").description)
+    func named(_ key: String) throws -> [Variant] {
+      try json.array(key).map { Variant(name: try $0.string("name"), options: try $0.object("options").description) }
     }
+    variants = try named("variants")
+    formats = json.fields?.contains { $0.key == "formats" } == true ? try named("formats") : []
   }
 }

@@ -66,7 +66,8 @@ public final class ComponentInstance {
   /// How a checkpoint format (`timm`, `official`, `hf`) names and lays out the parameters.
   public func keyMap(_ format: String) throws(HostError) -> [KeyMapEntry] {
     guard let function = component.table.key_map else { throw .call(component, "key map", HostError.hasNone) }
-    let json = try Self.answer(component, "key map") { ctx in format.withText { function(ctx, instance, $0) } }
+    let json = try Self.answer(component, "key map") { ctx in format.withText { function(ctx, instance, $0) }
+    }
     do {
       return try json.array("entries").map(KeyMapEntry.init)
     } catch { throw .declaration(component, "key map", "\(error)") }

@@ -1,5 +1,5 @@
-/// The image that a backbone takes, float32 [batch, height, width, channels], normalised as (x - mean) / deviation
-/// for x in 0...1.
+/// The image that a backbone takes, float32 [batch, height, width, channels], normalised as (x - mean) /
+/// deviation for x in 0...1.
 public struct ImageDeclaration: Sendable, Equatable {
   public let height: Int
   public let width: Int
@@ -29,7 +29,8 @@ public struct BackboneDeclaration: Sendable, Equatable {
   }
 }
 
-/// An output and how it is read in a prediction: `softmax`, `sigmoid`, `embedding`, `values`, or the head's own way.
+/// An output and how it is read in a prediction: `softmax`, `sigmoid`, `embedding`, `values`, or the head's
+/// own way.
 public struct OutputDeclaration: Sendable, Equatable {
   public let name: String
   public let reading: String
@@ -58,7 +59,9 @@ public struct HeadDeclaration: Sendable, Equatable {
     for name in inputs + outputs.map(\.name) where !isName(name, letters: false, others: "_.-") {
       throw JSONError("'\(name)' is no name of an input or output")
     }
-    guard Set(outputs.map(\.name)).count == outputs.count else { throw JSONError("two outputs have the same name") }
+    guard Set(outputs.map(\.name)).count == outputs.count else {
+      throw JSONError("two outputs have the same name")
+    }
   }
 }
 
@@ -68,8 +71,8 @@ public struct KeyMapEntry: Sendable, Equatable {
   public let parameter: String
   /// One array, or several that the transform joins.
   public let sources: [String]
-  /// How they are converted: `identity`, `squeeze`, `transpose`, `hwio-to-oihw`, `hwio-to-linear`, `oihw-to-linear`,
-  /// `qkv-kernel`, `qkv-bias`, `attention-output`, `concatenate`.
+  /// How they are converted: `identity`, `squeeze`, `transpose`, `hwio-to-oihw`, `hwio-to-linear`,
+  /// `oihw-to-linear`, `qkv-kernel`, `qkv-bias`, `attention-output`, `concatenate`.
   public let transform: String
 
   init(_ json: JSON) throws {

@@ -1,6 +1,7 @@
 import ZooABI
 
-/// A 64-bit little-endian shared library of this machine as bytes; every read is checked against the file's end.
+/// A 64-bit little-endian shared library of this machine as bytes; every read is checked against the file's
+/// end.
 struct ElfImage {
   private let bytes: UnsafeRawBufferPointer
   private let path: String
@@ -26,7 +27,9 @@ struct ElfImage {
     guard bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46, 2, 1]), read(16, UInt16.self) == sharedObject,
       read(18, UInt16.self) == Self.machine
     else { throw .file(path, .notLibrary) }
-    guard let table = read(32, UInt64.self), let size = read(54, UInt16.self), let count = read(56, UInt16.self) else {
+    guard let table = read(32, UInt64.self), let size = read(54, UInt16.self),
+      let count = read(56, UInt16.self)
+    else {
       throw .file(path, .truncated)
     }
     for index in 0..<count {
@@ -38,8 +41,11 @@ struct ElfImage {
       segments.append(Segment(type: type, offset: offset, size: length))
     }
     // Linkers write the table of sections last, so a cut anywhere takes some of it.
-    if let table = read(40, UInt64.self), let size = read(58, UInt16.self), let count = read(60, UInt16.self) {
-      guard table == 0 || size * count <= bytes.count - min(table, bytes.count) else { throw .file(path, .truncated) }
+    if let table = read(40, UInt64.self), let size = read(58, UInt16.self), let count = read(60, UInt16.self)
+    {
+      guard table == 0 || size * count <= bytes.count - min(table, bytes.count) else {
+        throw .file(path, .truncated)
+      }
     }
   }
 
@@ -54,7 +60,8 @@ struct ElfImage {
     for segment in segments where segment.type == Self.note {
       let end = segment.offset + segment.size
       var place = segment.offset
-      while place <= end - 12, let nameSize = read(place, UInt32.self), let size = read(place + 4, UInt32.self),
+      while place <= end - 12, let nameSize = read(place, UInt32.self),
+        let size = read(place + 4, UInt32.self),
         let type = read(place + 8, UInt32.self)
       {
         let description = place + 12 + (nameSize + 3) & ~3

@@ -39,15 +39,20 @@ func withArrays<Result>(
     array.shape.map(Int64.init).withUnsafeBufferPointer { dimensions in
       func next(_ type: Int, _ data: UnsafeRawPointer?, _ count: Int) -> Result {
         let item = zoo_array(
-          name: name, type: UInt32(type), rank: UInt32(dimensions.count), dims: dimensions.baseAddress, data: data,
+          name: name, type: UInt32(type), rank: UInt32(dimensions.count), dims: dimensions.baseAddress,
+          data: data,
           count: count)
         return withArrays(arrays.dropFirst(), after: done + [item], body)
       }
       switch array.elements {
       case .float32(let values):
-        return values.withUnsafeBufferPointer { next(Int(ZOO_F32), UnsafeRawPointer($0.baseAddress), $0.count) }
+        return values.withUnsafeBufferPointer {
+          next(Int(ZOO_F32), UnsafeRawPointer($0.baseAddress), $0.count)
+        }
       case .int32(let values):
-        return values.withUnsafeBufferPointer { next(Int(ZOO_I32), UnsafeRawPointer($0.baseAddress), $0.count) }
+        return values.withUnsafeBufferPointer {
+          next(Int(ZOO_I32), UnsafeRawPointer($0.baseAddress), $0.count)
+        }
       }
     }
   }

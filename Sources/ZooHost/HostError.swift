@@ -31,10 +31,10 @@ public struct HostError: Error, Sendable, Equatable, CustomStringConvertible {
 extension HostError {
   enum FileFault {
     case missing, notLibrary, truncated, noNote
-    case otherMajor(PluginNote), newerMinor(PluginNote)
+    case otherMajor(PluginNote)
+    case newerMinor(PluginNote)
     case loader(String)
     case noEntry
-    case failedBefore(String)
   }
 
   static func file(_ path: String, _ fault: FileFault) -> HostError {
@@ -47,22 +47,27 @@ extension HostError {
     case .otherMajor(let note):
       HostError(
         .file, path,
-        "built for zoo plugin ABI \(note.version), \(speaks); rebuild it with the current SDK (built with: \(note.builtWith))")
+        "built for zoo plugin ABI \(note.version), \(speaks); rebuild it with the current SDK "
+          + "(built with: \(note.builtWith))"
+      )
     case .newerMinor(let note):
       HostError(.file, path, "needs zoo plugin ABI \(note.version), \(speaks); update zoo")
     case .loader(let text): HostError(.file, path, "cannot load: \(text)")
     case .noEntry:
       HostError(.file, path, "exports no zoo_plugin_main; is it marked `@c(zoo_plugin_main) public`?")
-    case .failedBefore(let text): HostError(.file, path, text)
     }
   }
 
   static func registration(_ path: String, _ text: String) -> HostError {
     HostError(.registration, path, "registration failed: \(text)")
   }
-  static func registeredNothing(_ path: String) -> HostError { HostError(.registration, path, "registered nothing") }
+  static func registeredNothing(_ path: String) -> HostError {
+    HostError(.registration, path, "registered nothing")
+  }
 
-  static func noComponent(_ kind: ComponentKind, _ name: String, known: [String], problems: [HostError]) -> HostError {
+  static func noComponent(_ kind: ComponentKind, _ name: String, known: [String], problems: [HostError])
+    -> HostError
+  {
     var text = "no plugin provides the \(kind.rawValue) '\(name)'; "
     text += known.isEmpty ? "no \(kind.rawValue) was found" : "known: \(known.joined(separator: ", "))"
     text += problems.map { "\n  not loaded: \($0)" }.joined()
@@ -90,7 +95,9 @@ extension HostError {
 
   static func otherKind(_ wanted: ComponentKind) -> String { "is no \(wanted.rawValue)" }
   static let hasNone = "it has none"
-  static func arrayShape(_ name: String) -> String { "the array '\(name)' does not have as many elements as its shape" }
+  static func arrayShape(_ name: String) -> String {
+    "the array '\(name)' does not have as many elements as its shape"
+  }
   static func predictions(_ rows: Int) -> String { "must give a list of \(rows) predictions, one a row" }
   static func noImage(_ shape: String) -> String {
     "the image must be [batch, height, width, channels], it is \(shape)"
@@ -117,7 +124,9 @@ struct Refusal: Error {
   static func componentName(_ name: String) -> Refusal {
     Refusal(.invalid, "component name '\(name)' must be of a-z, 0-9 and -, beginning with a letter")
   }
-  static func flags(_ name: String) -> Refusal { Refusal(.unsupported, "component '\(name)' sets reserved flags") }
+  static func flags(_ name: String) -> Refusal {
+    Refusal(.unsupported, "component '\(name)' sets reserved flags")
+  }
   static func noFunction(_ function: String, _ name: String) -> Refusal {
     Refusal(.invalid, "component '\(name)' has no function '\(function)'")
   }
@@ -129,9 +138,15 @@ struct Refusal: Error {
   }
 
   // Building.
-  static func notBuilding(_ call: String) -> Refusal { Refusal(.invalid, "\(call): no graph is being built in this call") }
-  static func noPlace(_ call: String) -> Refusal { Refusal(.invalid, "\(call): no place for the result was given") }
-  static func noArray(_ call: String) -> Refusal { Refusal(.invalid, "\(call): a list has a length and no place") }
+  static func notBuilding(_ call: String) -> Refusal {
+    Refusal(.invalid, "\(call): no graph is being built in this call")
+  }
+  static func noPlace(_ call: String) -> Refusal {
+    Refusal(.invalid, "\(call): no place for the result was given")
+  }
+  static func noArray(_ call: String) -> Refusal {
+    Refusal(.invalid, "\(call): a list has a length and no place")
+  }
   static func tooLong(_ call: String, _ count: Int) -> Refusal {
     Refusal(.invalid, "\(call): a list of \(count) is too long")
   }
@@ -147,7 +162,8 @@ struct Refusal: Error {
     Refusal(.invalid, "input: a backbone's only input is 'image', not '\(name)'")
   }
   static func undeclaredInput(_ name: String, declared: [String]) -> Refusal {
-    Refusal(.invalid, "input: '\(name)' is not among the declared inputs (\(declared.joined(separator: ", ")))")
+    Refusal(
+      .invalid, "input: '\(name)' is not among the declared inputs (\(declared.joined(separator: ", ")))")
   }
   static func noTarget(_ kind: String) -> Refusal {
     Refusal(.unsupported, "target: there is no '\(kind)' target in this phase; ask for has_target first")
@@ -165,7 +181,8 @@ struct Refusal: Error {
     Refusal(.invalid, "\(call): the name '\(name)' must be of a-z, 0-9, '_', '.' and '-'")
   }
   static func taken(_ call: String, _ name: String) -> Refusal {
-    Refusal(.duplicate, name.isEmpty ? "\(call): there is a main one already" : "\(call): '\(name)' exists already")
+    Refusal(
+      .duplicate, name.isEmpty ? "\(call): there is a main one already" : "\(call): '\(name)' exists already")
   }
   static func rank(_ call: String, _ rank: Int) -> Refusal {
     Refusal(.shape, "\(call): a rank of \(rank) is more than this zoo knows")
@@ -179,10 +196,11 @@ struct Refusal: Error {
     Refusal(.shape, "update: state '\(name)' is \(want), the new value is \(got)")
   }
   static func outputs(_ operation: String, _ have: Int, _ asked: Int) -> Refusal {
-    Refusal(.invalid, "\(operation): has \(have) outputs, \(asked) were asked for")
+    Refusal(.invalid, "\(operation): \(asked) outputs were asked for, it has \(have)")
   }
   static func undeclaredOutput(_ name: String, declared: [String]) -> Refusal {
-    Refusal(.invalid, "output: '\(name)' is not among the declared outputs (\(declared.joined(separator: ", ")))")
+    Refusal(
+      .invalid, "output: '\(name)' is not among the declared outputs (\(declared.joined(separator: ", ")))")
   }
   static func batched(_ call: String, _ name: String, _ got: String) -> Refusal {
     Refusal(.shape, "\(call): '\(name)' must be float32 with the batch first, not \(got)")

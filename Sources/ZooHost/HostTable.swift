@@ -10,11 +10,14 @@ struct HostTable: @unchecked Sendable {
     let table = UnsafeMutablePointer<zoo_host>.allocate(capacity: 1)
     table.initialize(
       to: zoo_host(
-        size: UInt32(MemoryLayout<zoo_host>.size), abi_major: UInt16(ZOO_ABI_MAJOR), abi_minor: UInt16(ZOO_ABI_MINOR),
+        size: UInt32(MemoryLayout<zoo_host>.size), abi_major: UInt16(ZOO_ABI_MAJOR),
+        abi_minor: UInt16(ZOO_ABI_MINOR),
         version: zoo_str(
-          ptr: UnsafeRawPointer(version.utf8Start).assumingMemoryBound(to: CChar.self), len: version.utf8CodeUnitCount),
+          ptr: UnsafeRawPointer(version.utf8Start).assumingMemoryBound(to: CChar.self),
+          len: version.utf8CodeUnitCount),
         fail: hostFail, last_error: hostLastError, log: hostLog, emit: hostEmit,
-        register_component: hostRegister, info: hostInfo, input: hostInput, target: hostTarget, param: hostParameter,
+        register_component: hostRegister, info: hostInfo, input: hostInput, target: hostTarget,
+        param: hostParameter,
         state: hostState, update: hostUpdate, op: hostOperation, shape: hostShape, activation: hostActivation,
         output: hostOutput, loss: hostLoss))
     pointer = UnsafePointer(table)
@@ -56,4 +59,6 @@ func hostFail(_ ctx: UnsafeMutablePointer<zoo_ctx>, _ code: zoo_status, _ messag
 
 func hostLastError(_ ctx: UnsafeMutablePointer<zoo_ctx>) -> zoo_str { CallContext.of(ctx).lendRefusal() }
 
-func hostEmit(_ ctx: UnsafeMutablePointer<zoo_ctx>, _ text: zoo_str) { CallContext.of(ctx).append(String(text)) }
+func hostEmit(_ ctx: UnsafeMutablePointer<zoo_ctx>, _ text: zoo_str) {
+  CallContext.of(ctx).append(String(text))
+}

@@ -11,7 +11,8 @@ extension ComponentInstance {
     let size = graph.type(of: image).shape
     guard size.count == 4 else { throw .call(component, "build", HostError.noImage(describe(size))) }
     let facts = [
-      ("phase", Int(phase.rawValue)), ("image_height", size[1]), ("image_width", size[2]), ("image_channels", size[3]),
+      ("phase", Int(phase.rawValue)), ("image_height", size[1]), ("image_width", size[2]),
+      ("image_channels", size[3])
     ]
     let session = try run(
       &graph, phase, .backbone(image: image), prefix: "", depth: declaration.depth + 1, facts: facts
@@ -53,7 +54,8 @@ extension ComponentInstance {
       }
       return target != nil && !session.losses.contains { $0.name.isEmpty } ? BuildFault.noLoss : nil
     }
-    let outputs = declaration.outputs.compactMap { output in session.outputs.first { $0.name == output.name } }
+    let outputs = declaration.outputs.compactMap { output in session.outputs.first { $0.name == output.name }
+    }
     let losses = session.losses.filter(\.name.isEmpty) + session.losses.filter { !$0.name.isEmpty }
     return HeadBuild(outputs: outputs, losses: losses, updates: session.updates)
   }
@@ -65,7 +67,8 @@ extension ComponentInstance {
     let session = BuildSession(graph, role: role, prefix: prefix, depth: depth, facts: facts)
     let context = CallContext()
     context.session = session
-    let failure = context.call { component.table.build($0, instance, session.token, phase.rawValue) } ?? check(session)
+    let failure =
+      context.call { component.table.build($0, instance, session.token, phase.rawValue) } ?? check(session)
     if let failure { throw .call(component, "build", failure) }
     graph = session.graph
     return session

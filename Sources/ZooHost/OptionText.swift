@@ -1,8 +1,8 @@
 extension Component {
   /// Options from texts, such as those of a command line: `("units", "1,2,1,1")`.
   ///
-  /// Each text is read as what the option's default is; one that does not fit is passed on as text, so that the
-  /// component refuses it in its own words, as it does unknown options.
+  /// Each text is read as what the option's default is; one that does not fit is passed on as text, so that
+  /// the component refuses it in its own words, as it does unknown options.
   /// - Returns: a JSON object.
   public func options(settings: [(name: String, text: String)]) throws(HostError) -> String {
     let defaults = try description().defaults.fields ?? []

@@ -22,8 +22,8 @@ enum PluginLoader {
     // A name without a slash would be looked up in the library path.
     guard let full = realpath(path, nil) else { throw .file(path, .missing) }
     defer { free(full) }
-    // Every symbol now, so that one that is missing is an error here and not a crash later; never unloaded, because
-    // metadata and caches of the runtime point into the image.
+    // Every symbol now, so that one that is missing is an error here and not a crash later; never unloaded,
+    // because metadata and caches of the runtime point into the image.
     guard let library = dlopen(full, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
       throw .file(path, .loader(dlerror().map { String(cString: $0) } ?? "unknown reason"))
     }

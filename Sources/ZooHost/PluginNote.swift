@@ -1,7 +1,8 @@
 import Glibc
 import ZooABI
 
-/// The ELF note of a plugin: which ABI it was built for. Read from the file, before any of the plugin's code runs.
+/// The ELF note of a plugin: which ABI it was built for. Read from the file, before any of the plugin's code
+/// runs.
 public struct PluginNote: Sendable, Equatable {
   public let major: Int
   /// The oldest minor version of the host that it works with.

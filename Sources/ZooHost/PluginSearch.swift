@@ -2,7 +2,8 @@ import Glibc
 
 /// Where plugins are looked for.
 public enum PluginSearch {
-  /// Folders in their order: those given, `$ZOO_PLUGIN_PATH`, the executable's own, and `lib/zoo/plugins` beside its.
+  /// Folders in their order: those given, `$ZOO_PLUGIN_PATH`, the executable's own, and `lib/zoo/plugins`
+  /// beside its.
   public static func directories(
     explicit: [String], environment: [String: String], executable: String?
   ) -> [String] {
@@ -24,7 +25,8 @@ public enum PluginSearch {
     }
   }
 
-  /// Files named `libzoo-*.so` in the folders' order, sorted by name in each; a file name found earlier hides later ones.
+  /// Files named `libzoo-*.so` in the folders' order, sorted by name in each; a file name found earlier hides
+  /// later ones.
   static func files(in directories: [String]) -> [String] {
     var seen: Set<String> = []
     return directories.flatMap { directory in
@@ -37,7 +39,9 @@ public enum PluginSearch {
     defer { closedir(stream) }
     var result: [String] = []
     while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
       if name.hasPrefix("libzoo-"), name.hasSuffix(".so") { result.append(name) }
     }
     return result.sorted()

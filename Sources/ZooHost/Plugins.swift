@@ -8,7 +8,8 @@ public final class Plugins {
   private var components: [Component] = []
   private var problems: [HostError] = []
 
-  /// - Parameter directories: as `PluginSearch.directories` orders them; those that do not exist are passed over.
+  /// - Parameter directories: as `PluginSearch.directories` orders them; those that do not exist are passed
+  ///   over.
   public init(directories: [String]) {
     self.directories = directories
     files = PluginSearch.files(in: directories)
@@ -19,7 +20,8 @@ public final class Plugins {
   /// A head by its name.
   public func head(_ name: String) throws(HostError) -> Component { try component(.head, name) }
 
-  /// A component by its name: loads the file that is named after it, else one file after the other until it is found.
+  /// A component by its name: loads the file that is named after it, else one file after the other until it
+  /// is found.
   public func component(_ kind: ComponentKind, _ name: String) throws(HostError) -> Component {
     if let found = find(kind, name) { return found }
     if let file = conventional(kind, name) {

@@ -9,7 +9,9 @@ final class Staging {
   let owner: (ComponentKind, String) -> String?
   private(set) var components: [Component] = []
 
-  init(file: String, owner: @escaping (ComponentKind, String) -> String?) { (self.file, self.owner) = (file, owner) }
+  init(file: String, owner: @escaping (ComponentKind, String) -> String?) {
+    (self.file, self.owner) = (file, owner)
+  }
 
   func add(_ table: zoo_component) throws {
     let name = String(table.name)
@@ -31,7 +33,8 @@ final class Staging {
   }
 }
 
-func hostRegister(_ ctx: UnsafeMutablePointer<zoo_ctx>, _ table: UnsafePointer<zoo_component>?) -> zoo_status {
+func hostRegister(_ ctx: UnsafeMutablePointer<zoo_ctx>, _ table: UnsafePointer<zoo_component>?) -> zoo_status
+{
   answer(ctx) { context in
     guard let staging = context.staging else { throw Refusal.notRegistering }
     guard let table else { throw Refusal.noTable }
@@ -39,7 +42,8 @@ func hostRegister(_ ctx: UnsafeMutablePointer<zoo_ctx>, _ table: UnsafePointer<z
   }
 }
 
-/// An own copy of a table that may be shorter (older) or longer (newer) than ours; what it lacks reads as null.
+/// An own copy of a table that may be shorter (older) or longer (newer) than ours; what it lacks reads as
+/// null.
 private func copied(_ table: UnsafeRawPointer) throws -> zoo_component {
   let first = MemoryLayout<zoo_component>.offset(of: \.describe) ?? 0
   let required = ["describe", "create", "declare", "build", "destroy"]
@@ -53,7 +57,8 @@ private func copied(_ table: UnsafeRawPointer) throws -> zoo_component {
     // Looked at as numbers, because to Swift these pointers are never null.
     for (index, function) in required.enumerated()
     where copy.load(fromByteOffset: first + 8 * index, as: UInt.self) == 0 {
-      let name = copy.load(fromByteOffset: MemoryLayout<zoo_component>.offset(of: \.name) ?? 0, as: zoo_str.self)
+      let name = copy.load(
+        fromByteOffset: MemoryLayout<zoo_component>.offset(of: \.name) ?? 0, as: zoo_str.self)
       throw Refusal.noFunction(function, String(name))
     }
     return copy.load(as: zoo_component.self)

@@ -1,7 +1,7 @@
 /// Options of a component: a struct whose properties have defaults.
 ///
-/// An option is written `layer-norm-epsilon` where its property is `layerNormEpsilon`. Unknown options and wrong
-/// types are refused by name before a component is made.
+/// An option is written `layer-norm-epsilon` where its property is `layerNormEpsilon`. Unknown options and
+/// wrong types are refused by name before a component is made.
 public protocol Config: Codable, Sendable { init() }
 
 /// For components without options.
@@ -16,7 +16,8 @@ extension Choice {
     let text = try container.decode(String.self)
     guard let value = Self(rawValue: text) else {
       let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "expected one of \(known), got '\(text)'")
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "expected one of \(known), got '\(text)'")
     }
     self = value
   }
@@ -58,16 +59,16 @@ public protocol Backbone: Component {
   /// How parameters follow another image size; none by default.
   var adaptations: [Adaptation] { get }
   /// Checkpoint formats that `keyMap` knows.
-  static var keyMapFormats: [String] { get }
-  /// How a checkpoint format names and lays out the parameters. Entries for a linear classifier have the parameters
-  /// `head.weight` and `head.bias`.
+  static var checkpointFormats: [CheckpointFormat<Options>] { get }
+  /// How a checkpoint format names and lays out the parameters. Entries for a linear classifier have the
+  /// parameters `head.weight` and `head.bias`.
   func keyMap(_ format: String) -> [KeyMapEntry]
   func build(_ g: BackboneGraph) throws
 }
 
 extension Backbone {
   public var adaptations: [Adaptation] { [] }
-  public static var keyMapFormats: [String] { [] }
+  public static var checkpointFormats: [CheckpointFormat<Options>] { [] }
   public func keyMap(_ format: String) -> [KeyMapEntry] { [] }
 }
 

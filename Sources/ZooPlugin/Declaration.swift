@@ -1,5 +1,5 @@
-/// The image that a backbone takes, float32 [batch, height, width, channels], normalised as (x - mean) / deviation for x
-/// in 0...1.
+/// The image that a backbone takes, float32 [batch, height, width, channels], normalised as (x - mean) /
+/// deviation for x in 0...1.
 public struct ImageInput: Sendable {
   public var height: Int
   public var width: Int
@@ -30,10 +30,10 @@ public struct BackboneDeclaration: Sendable {
         "image",
         .object([
           ("height", .int(image.height)), ("width", .int(image.width)), ("channels", .int(3)),
-          ("mean", .array(image.mean.map(JSON.double))), ("std", .array(image.deviation.map(JSON.double))),
+          ("mean", .array(image.mean.map(JSON.double))), ("std", .array(image.deviation.map(JSON.double)))
         ])
       ),
-      ("depth", .int(depth)), ("features", .int(features)),
+      ("depth", .int(depth)), ("features", .int(features))
     ])
   }
 }
@@ -75,7 +75,8 @@ public struct HeadDeclaration: Sendable {
   public var couplesExamples: Bool
 
   public init(
-    inputs: [String], target: TargetKind, outputs: [HeadOutput], metrics: [String], couplesExamples: Bool = false
+    inputs: [String], target: TargetKind, outputs: [HeadOutput], metrics: [String],
+    couplesExamples: Bool = false
   ) {
     (self.inputs, self.target, self.outputs) = (inputs, target, outputs)
     (self.metrics, self.couplesExamples) = (metrics, couplesExamples)
@@ -88,7 +89,7 @@ public struct HeadDeclaration: Sendable {
         "outputs",
         .array(outputs.map { .object([("name", .string($0.name)), ("reading", .string($0.reading.name))]) })
       ),
-      ("metrics", .array(metrics.map(JSON.string))), ("couples_examples", .bool(couplesExamples)),
+      ("metrics", .array(metrics.map(JSON.string))), ("couples_examples", .bool(couplesExamples))
     ])
   }
 }

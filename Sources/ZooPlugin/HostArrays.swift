@@ -7,7 +7,8 @@ public struct HostArray: Sendable {
   public let values: [Float]
 }
 
-/// The arrays that a metric or a decoder works on: outputs by their names, `target.first` and the like, `weight`.
+/// The arrays that a metric or a decoder works on: outputs by their names, `target.first` and the like,
+/// `weight`.
 public struct HostArrays: Sendable {
   public let all: [HostArray]
 
@@ -23,7 +24,8 @@ public struct HostArrays: Sendable {
   init(_ arrays: UnsafePointer<zoo_array>?, _ count: Int) throws {
     var all: [HostArray] = []
     for array in UnsafeBufferPointer(start: arrays, count: arrays == nil ? 0 : count) {
-      let shape = UnsafeBufferPointer(start: array.dims, count: array.dims == nil ? 0 : Int(array.rank)).map(Int.init)
+      let shape = UnsafeBufferPointer(start: array.dims, count: array.dims == nil ? 0 : Int(array.rank)).map(
+        Int.init)
       all.append(HostArray(name: String(array.name), shape: shape, values: try Self.values(array)))
     }
     self.all = all
@@ -35,7 +37,8 @@ public struct HostArrays: Sendable {
     case UInt32(ZOO_F32):
       return Array(UnsafeBufferPointer(start: data.assumingMemoryBound(to: Float.self), count: array.count))
     case UInt32(ZOO_I32):
-      return UnsafeBufferPointer(start: data.assumingMemoryBound(to: Int32.self), count: array.count).map(Float.init)
+      return UnsafeBufferPointer(start: data.assumingMemoryBound(to: Int32.self), count: array.count).map(
+        Float.init)
     default: throw ZooError.newerHost("arrays of type \(array.type)")
     }
   }

@@ -1,3 +1,23 @@
+/// A checkpoint format, and the options of a model that computes as the format's library does: epsilons, the form of
+/// GELU. An importer takes them where the user says nothing.
+public struct CheckpointFormat<Options: Config>: Sendable {
+  public let name: String
+  let numerics: @Sendable (inout Options) -> Void
+
+  public init(_ name: String, numerics: @escaping @Sendable (inout Options) -> Void = { _ in }) {
+    (self.name, self.numerics) = (name, numerics)
+  }
+
+  /// The options that differ from the defaults.
+  func differences() throws -> JSON {
+    var options = Options()
+    numerics(&options)
+    guard case .object(let plain) = try JSON(encoding: Options()), case .object(let changed) = try JSON(encoding: options)
+    else { return .object([]) }
+    return .object(zip(plain, changed).filter { $0.1.description != $1.1.description }.map(\.1))
+  }
+}
+
 /// Where one parameter comes from in a checkpoint.
 public struct KeyMapEntry: Sendable {
   public var parameter: String
@@ -10,8 +30,8 @@ public struct KeyMapEntry: Sendable {
   }
 }
 
-/// How checkpoint arrays become a parameter. The importer carries it out, and its inverse for an export; `in`, `out` and
-/// `[heads, head]` name the source's dimensions.
+/// How checkpoint arrays become a parameter. The importer carries it out, and its inverse for an export;
+/// `in`, `out` and `[heads, head]` name the source's dimensions.
 public struct KeyMapTransform: Sendable, Equatable {
   public let name: String
   public init(_ name: String) { self.name = name }
@@ -42,7 +62,7 @@ extension JSON {
     let items = entries.map { entry in
       JSON.object([
         ("parameter", .string(entry.parameter)), ("sources", .array(entry.sources.map(JSON.string))),
-        ("transform", .string(entry.transform.name)),
+        ("transform", .string(entry.transform.name))
       ])
     }
     self = .object([("entries", .array(items))])

@@ -11,12 +11,16 @@ public struct ZooError: Error, CustomStringConvertible, Sendable {
   }
 
   /// An option with a value that does not do: `options.NAME: must be …`.
-  public static func option(_ name: String, _ text: String) -> ZooError { ZooError("options.\(name): \(text)") }
+  public static func option(_ name: String, _ text: String) -> ZooError {
+    ZooError("options.\(name): \(text)")
+  }
 }
 
 // The SDK's own sentences.
 extension ZooError {
-  static func badJSON(at byte: Int, _ why: String) -> ZooError { ZooError("options: bad JSON at byte \(byte): \(why)") }
+  static func badJSON(at byte: Int, _ why: String) -> ZooError {
+    ZooError("options: bad JSON at byte \(byte): \(why)")
+  }
 
   static func type(_ path: String, want: String, got: JSON) -> ZooError {
     ZooError("\(path): expected \(want), got \(got.kind)")
@@ -54,7 +58,8 @@ extension ZooError {
   }
   static func noKeyMap(_ format: String, known: [String]) -> ZooError {
     ZooError(
-      "no key map for the format '\(format)'" + (known.isEmpty ? "" : "; known: \(known.joined(separator: ", "))"),
+      "no key map for the format '\(format)'"
+        + (known.isEmpty ? "" : "; known: \(known.joined(separator: ", "))"),
       code: Int32(ZOO_E_UNSUPPORTED))
   }
   static func newerHost(_ what: String) -> ZooError {

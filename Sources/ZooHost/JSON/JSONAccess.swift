@@ -47,7 +47,9 @@ extension JSON {
       default: throw JSONError("'\(name)' must be a list of numbers")
       }
     }
-    guard items.count == count else { throw JSONError("'\(name)' must have \(count) numbers, not \(items.count)") }
+    guard items.count == count else {
+      throw JSONError("'\(name)' must have \(count) numbers, not \(items.count)")
+    }
     return items
   }
 

@@ -81,7 +81,9 @@ struct JSONParser {
   }
 
   private mutating func string() throws -> String {
-    guard position < text.count, text[position] == UInt8(ascii: "\"") else { throw wrong("expected a string") }
+    guard position < text.count, text[position] == UInt8(ascii: "\"") else {
+      throw wrong("expected a string")
+    }
     position += 1
     var bytes: [UInt8] = []
     while position < text.count, text[position] != UInt8(ascii: "\"") {
@@ -125,7 +127,9 @@ struct JSONParser {
   private mutating func hexadecimal() throws -> UInt32 {
     guard text.count - position >= 4 else { throw wrong("unexpected end") }
     let digits = String(decoding: text[position..<position + 4], as: UTF8.self)
-    guard let value = UInt32(digits, radix: 16), !digits.hasPrefix("+") else { throw wrong("expected four digits") }
+    guard let value = UInt32(digits, radix: 16), !digits.hasPrefix("+") else {
+      throw wrong("expected four digits")
+    }
     position += 4
     return value
   }

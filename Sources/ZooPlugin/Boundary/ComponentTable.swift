@@ -1,10 +1,11 @@
 import ZooABI
 
-/// The functions that the host calls. Made in a nonisolated function: a closure that becomes a C function pointer in
-/// code of an actor would trap on other threads.
+/// The functions that the host calls. Made in a nonisolated function: a closure that becomes a C function
+/// pointer in code of an actor would trap on other threads.
 func componentTable(_ type: ComponentType) -> zoo_component {
   var table = zoo_component(
-    size: UInt32(MemoryLayout<zoo_component>.size), kind: 0, name: zoo_str(), summary: zoo_str(), version: zoo_str(),
+    size: UInt32(MemoryLayout<zoo_component>.size), kind: 0, name: zoo_str(), summary: zoo_str(),
+    version: zoo_str(),
     flags: 0, type: Unmanaged.passRetained(type).toOpaque(),
     describe: { ctx, type in ctx.guarded { ctx.emit(try object(type, ComponentType.self).describe()) } },
     create: { ctx, type, text, out in

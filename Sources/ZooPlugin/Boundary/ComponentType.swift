@@ -13,11 +13,18 @@ final class ComponentType {
   init<H: Head>(head: H.Type) {
     describe = { try description(H.self) }
     create = { Instance(try H(options(H.Options.self, $0))) }
-    (hasMetric, hasDecoder, isBackbone) = (H.self is any HeadMetric.Type, H.self is any HeadDecoder.Type, false)
+    (hasMetric, hasDecoder, isBackbone) = (
+      H.self is any HeadMetric.Type, H.self is any HeadDecoder.Type, false
+    )
   }
 
   init<B: Backbone>(backbone: B.Type) {
-    describe = { try description(B.self) }
+    describe = {
+      let formats = try B.checkpointFormats.map { format in
+        JSON.object([("name", .string(format.name)), ("options", try format.differences())])
+      }
+      return try description(B.self, [("formats", .array(formats))])
+    }
     create = { Instance(try B(options(B.Options.self, $0))) }
     (hasMetric, hasDecoder, isBackbone) = (false, false, true)
   }
@@ -59,7 +66,8 @@ final class Instance {
       try backbone.build(graph)
     }
     keyMap = { format in
-      guard B.keyMapFormats.contains(format) else { throw ZooError.noKeyMap(format, known: B.keyMapFormats) }
+      let known = B.checkpointFormats.map(\.name)
+      guard known.contains(format) else { throw ZooError.noKeyMap(format, known: known) }
       return JSON(keyMap: backbone.keyMap(format))
     }
     adapt = { .object([("parameters", .array(backbone.adaptations.map(\.json)))]) }
@@ -68,11 +76,11 @@ final class Instance {
   }
 }
 
-private func description<C: Component>(_: C.Type) throws -> JSON {
+private func description<C: Component>(_: C.Type, _ more: [(String, JSON)] = []) throws -> JSON {
   let variants = try C.variants.map { variant in
     JSON.object([("name", .string(variant.name)), ("options", try JSON(encoding: variant.options))])
   }
-  return .object([("options", try JSON(encoding: C.Options())), ("variants", .array(variants))])
+  return .object([("options", try JSON(encoding: C.Options())), ("variants", .array(variants))] + more)
 }
 
 /// The defaults, overlaid with what the user wrote.

@@ -3,22 +3,25 @@ import ZooABI
 /// What a graph is built for.
 public enum Phase: UInt32, Sendable { case train, evaluate, predict }
 
-/// The graph under construction: named operations of the host, parameters and states. Valid until `build` returns;
-/// later use is refused with an error.
+/// The graph under construction: named operations of the host, parameters and states. Valid until `build`
+/// returns; later use is refused with an error.
 ///
-/// Shapes are those of the host: images [batch, height, width, channels], linear weights [out, in], convolution weights
-/// [out, in, height, width]. What has one row per example has `Tensor.batch` at dimension 0.
+/// Shapes are those of the host: images [batch, height, width, channels], linear weights [out, in],
+/// convolution weights [out, in, height, width]. What has one row per example has `Tensor.batch` at dimension
+/// 0.
 public class Graph {
   public let phase: Phase
-  /// The depth of the parameters made from now on: 0 for the stem, rising towards the head. Layer-wise rates and
-  /// freezing go by it. A head leaves it alone.
+  /// The depth of the parameters made from now on: 0 for the stem, rising towards the head. Layer-wise rates
+  /// and freezing go by it. A head leaves it alone.
   public var depth: Int?
 
   let ctx: Zoo
   private let raw: OpaquePointer
   private var isOpen = true
 
-  init(_ ctx: Zoo, _ raw: OpaquePointer, _ phase: Phase) { (self.ctx, self.raw, self.phase) = (ctx, raw, phase) }
+  init(_ ctx: Zoo, _ raw: OpaquePointer, _ phase: Phase) {
+    (self.ctx, self.raw, self.phase) = (ctx, raw, phase)
+  }
 
   func close() { isOpen = false }
 
@@ -33,7 +36,9 @@ public class Graph {
     var dimensions = [Int64](repeating: 0, count: Int(ZOO_MAX_RANK))
     var rank = 0
     try call { host, graph in
-      dimensions.withUnsafeMutableBufferPointer { host.shape(ctx, graph, node, $0.baseAddress, $0.count, &rank) }
+      dimensions.withUnsafeMutableBufferPointer {
+        host.shape(ctx, graph, node, $0.baseAddress, $0.count, &rank)
+      }
     }
     return Tensor(shape: dimensions.prefix(rank).map(Int.init), node: node, graph: self)
   }

@@ -35,8 +35,8 @@ public final class HeadGraph: Graph {
     try call { host, graph in name.withText { host.output(ctx, graph, $0, value.node) } }
   }
 
-  /// The loss of each example, float32 [batch]; an auxiliary term where it has a name. The host masks, weighs and
-  /// averages. Where there is no target the value is not even asked for.
+  /// The loss of each example, float32 [batch]; an auxiliary term where it has a name. The host masks, weighs
+  /// and averages. Where there is no target the value is not even asked for.
   public func loss(
     _ value: @autoclosure () throws -> Tensor, name: String = "", weight: Double = 1
   ) throws {

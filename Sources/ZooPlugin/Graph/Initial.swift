@@ -1,4 +1,5 @@
-/// How a parameter's first values are drawn. Fan-in and fan-out of weights [out, in, height, width] count the window.
+/// How a parameter's first values are drawn. Fan-in and fan-out of weights [out, in, height, width] count the
+/// window.
 public enum Initial: Sendable {
   case zeros
   case ones

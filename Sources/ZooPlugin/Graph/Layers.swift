@@ -1,4 +1,5 @@
-// Operations together with their parameters, `NAME.weight` and `NAME.bias` (`weight` and `bias` without a name).
+// Operations together with their parameters, `NAME.weight` and `NAME.bias` (`weight` and `bias` without a
+// name).
 
 extension Graph {
   private func join(_ name: String, _ part: String) -> String { name.isEmpty ? part : name + "." + part }
@@ -19,7 +20,8 @@ extension Graph {
     _ x: Tensor, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, name: String = "",
     initial: Initial = .heNormal, bias: Bool = true
   ) throws -> Tensor {
-    let weight = try parameter(join(name, "weight"), shape: [outputs, x.width, kernel, kernel], initial: initial)
+    let weight = try parameter(
+      join(name, "weight"), shape: [outputs, x.width, kernel, kernel], initial: initial)
     let offset = bias ? try parameter(join(name, "bias"), shape: [outputs], initial: .zeros) : nil
     return try conv2d(x, weight: weight, bias: offset, stride: stride, padding: padding)
   }
@@ -32,7 +34,8 @@ extension Graph {
   }
 
   /// Normalises each example over all positions and `groups` of contiguous channels; biased variance.
-  public func groupNorm(_ x: Tensor, groups: Int = 32, name: String, epsilon: Double = 1e-5) throws -> Tensor {
+  public func groupNorm(_ x: Tensor, groups: Int = 32, name: String, epsilon: Double = 1e-5) throws -> Tensor
+  {
     let (scale, offset) = try affine(x, name)
     return try op(
       "group-norm@1", x, scale, offset, attributes: ["groups": .int(groups), "epsilon": .float(epsilon)])

@@ -11,7 +11,9 @@ extension Graph {
   public func matmul(
     _ a: Tensor, _ b: Tensor, transposeA: Bool = false, transposeB: Bool = false
   ) throws -> Tensor {
-    try op("matmul@1", a, b, attributes: ["transpose_a": .int(transposeA ? 1 : 0), "transpose_b": .int(transposeB ? 1 : 0)])
+    try op(
+      "matmul@1", a, b,
+      attributes: ["transpose_a": .int(transposeA ? 1 : 0), "transpose_b": .int(transposeB ? 1 : 0)])
   }
 
   /// x [batch, h, w, in], weight [out, in, kernel height, kernel width], bias [out] -> [batch, h', w', out].
@@ -20,12 +22,14 @@ extension Graph {
   ) throws -> Tensor {
     let inputs = [x, weight] + (bias.map { [$0] } ?? [])
     return try op(
-      "conv2d@1", inputs, ["stride": .int(stride), "padding": .int(padding), "bias": .int(bias == nil ? 0 : 1)])[0]
+      "conv2d@1", inputs,
+      ["stride": .int(stride), "padding": .int(padding), "bias": .int(bias == nil ? 0 : 1)])[0]
   }
 
   /// Largest of each window; the padding has the value 0.
   public func maxPool(_ x: Tensor, kernel: Int, stride: Int, padding: Int = 0) throws -> Tensor {
-    try op("max-pool@1", x, attributes: ["kernel": .int(kernel), "stride": .int(stride), "padding": .int(padding)])
+    try op(
+      "max-pool@1", x, attributes: ["kernel": .int(kernel), "stride": .int(stride), "padding": .int(padding)])
   }
 
   /// (w - mean) / sqrt(variance + epsilon) for each output channel, biased variance.
@@ -38,7 +42,8 @@ extension Graph {
     try op("layer-norm@1", x, attributes: ["epsilon": .float(epsilon), "affine": .int(0)])
   }
 
-  /// Multi-head self-attention: [batch, n, 3·d] of queries, keys and values, each head-major -> [batch, n, d].
+  /// Multi-head self-attention: [batch, n, 3·d] of queries, keys and values, each head-major -> [batch, n,
+  /// d].
   public func attention(_ qkv: Tensor, heads: Int) throws -> Tensor {
     try op("attention@1", qkv, attributes: ["heads": .int(heads)])
   }

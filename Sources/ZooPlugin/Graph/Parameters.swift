@@ -32,10 +32,11 @@ extension Graph {
     try call { host, graph in host.update(ctx, graph, state.node, value.node) }
   }
 
-  private typealias Definition = @convention(c) (
-    Zoo, OpaquePointer, zoo_str, UnsafePointer<Int64>?, Int, UnsafePointer<zoo_attr>?, Int,
-    UnsafeMutablePointer<zoo_node>?
-  ) -> zoo_status
+  private typealias Definition =
+    @convention(c) (
+      Zoo, OpaquePointer, zoo_str, UnsafePointer<Int64>?, Int, UnsafePointer<zoo_attr>?, Int,
+      UnsafeMutablePointer<zoo_node>?
+    ) -> zoo_status
 
   private func define(
     _ name: String, _ shape: [Int], _ attributes: [(name: String, value: Attribute)],
@@ -48,7 +49,8 @@ extension Graph {
         name.withText { name in
           dimensions.withUnsafeBufferPointer { dimensions in
             definition(host)(
-              ctx, graph, name, dimensions.baseAddress, dimensions.count, attributes.baseAddress, attributes.count, &node)
+              ctx, graph, name, dimensions.baseAddress, dimensions.count, attributes.baseAddress,
+              attributes.count, &node)
           }
         }
       }

@@ -1,6 +1,7 @@
 import ZooABI
 
-/// A value of the graph under construction: a shape and a place, no numbers yet. Usable until `build` returns.
+/// A value of the graph under construction: a shape and a place, no numbers yet. Usable until `build`
+/// returns.
 public struct Tensor {
   /// Stands for the batch size, which no component knows, at dimension 0 of a shape.
   public static let batch = -1

@@ -1,4 +1,5 @@
-// Arithmetic with broadcasting (shapes aligned at the right; 1 or a missing dimension repeats), element by element.
+// Arithmetic with broadcasting (shapes aligned at the right; 1 or a missing dimension repeats), element by
+// element.
 
 extension Tensor {
   public static func + (a: Tensor, b: Tensor) throws -> Tensor { try a.graph.op("add@1", a, b) }

@@ -1,4 +1,5 @@
-/// Just enough JSON for options and declarations, so that a plugin needs no Foundation. Objects keep their order.
+/// Just enough JSON for options and declarations, so that a plugin needs no Foundation. Objects keep their
+/// order.
 enum JSON {
   case null
   case bool(Bool)

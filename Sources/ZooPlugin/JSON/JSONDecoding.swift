@@ -25,7 +25,8 @@ private struct JSONDecoder: Decoder, SingleValueDecodingContainer {
   func singleValueContainer() throws -> any SingleValueDecodingContainer { self }
 
   func wrong(_ want: String) -> DecodingError {
-    .typeMismatch(JSON.self, .init(codingPath: codingPath, debugDescription: "expected \(want), got \(json.kind)"))
+    .typeMismatch(
+      JSON.self, .init(codingPath: codingPath, debugDescription: "expected \(want), got \(json.kind)"))
   }
 
   func decodeNil() -> Bool { if case .null = json { true } else { false } }
@@ -104,7 +105,8 @@ private struct ListDecoder: UnkeyedDecodingContainer {
   private mutating func next() throws -> JSONDecoder {
     guard !isAtEnd else {
       throw DecodingError.valueNotFound(
-        JSON.self, .init(codingPath: codingPath, debugDescription: "the list has \(items.count) elements, too few"))
+        JSON.self,
+        .init(codingPath: codingPath, debugDescription: "the list has \(items.count) elements, too few"))
     }
     defer { currentIndex += 1 }
     return JSONDecoder(json: items[currentIndex], codingPath: codingPath + [ListIndex(currentIndex)])
@@ -116,9 +118,12 @@ private struct ListDecoder: UnkeyedDecodingContainer {
     return true
   }
   mutating func decode<T: Decodable>(_: T.Type) throws -> T { try T(from: next()) }
-  mutating func nestedContainer<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+  mutating func nestedContainer<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key>
+  {
     try next().container(keyedBy: type)
   }
-  mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer { try next().unkeyedContainer() }
+  mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
+    try next().unkeyedContainer()
+  }
   mutating func superDecoder() throws -> any Decoder { try next() }
 }

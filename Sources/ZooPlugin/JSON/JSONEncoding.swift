@@ -92,7 +92,9 @@ private struct FieldEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
   func nestedContainer<Nested: CodingKey>(
     keyedBy type: Nested.Type, forKey key: Key
   ) -> KeyedEncodingContainer<Nested> { encoder(key).container(keyedBy: type) }
-  func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer { encoder(key).unkeyedContainer() }
+  func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
+    encoder(key).unkeyedContainer()
+  }
   func superEncoder() -> any Encoder { JSONEncoder(slot: slot, codingPath: codingPath) }
   func superEncoder(forKey key: Key) -> any Encoder { encoder(key) }
 }

@@ -1,0 +1,52 @@
+import ZooEngine
+import ZooGraph
+import ZooHost
+import ZooRecipe
+
+/// A model compiled for using it: images in, named outputs and activations out.
+public final class Inference {
+  public let batch: Int
+  private let program: Program
+  private let imageCount: Int
+
+  /// - Parameters:
+  ///   - activations: whether the backbone's named activations come out too.
+  ///   - size: overrides the input's height and width, where the backbone allows it.
+  public init(_ model: Model, engine: Engine, batch: Int, activations: Bool = false, size: ImageSize? = nil) throws {
+    let graph = try model.graph(.predict, size: size)
+    var outputs: [(name: String, value: Value)] = []
+    for head in graph.heads {
+      for output in head.build.outputs { outputs.append(("\(head.name).\(output.name)", output.value)) }
+    }
+    if activations || outputs.isEmpty { outputs += graph.activations.map { ($0.name, $0.value) } }
+    names = outputs.map(\.name)
+    let fused = try graph.graph.fusingNormalization(keeping: outputs.map(\.value))
+    let moved = outputs.compactMap { output in fused[output.value].map { (name: output.name, value: $0) } }
+    let final = try fused.graph.fusingEpilogues(keeping: moved.map(\.value))
+    program = try Program(
+      final.graph, engine: engine, store: model.store,
+      outputs: moved.compactMap { output in final[output.value].map { (output.name, $0) } }, batch: batch,
+      mode: .inference)
+    self.batch = batch
+    imageCount = graph.graph.type(of: graph.image).count(batch: 1)
+  }
+
+  /// Outputs as `HEAD.OUTPUT`, then activations.
+  public let names: [String]
+  public var plan: ProgramPlan { program.plan }
+
+  /// Runs over up to `batch` images, [count, height, width, channels] row-major; missing ones are zeros.
+  /// - Parameter parametersChanged: whether the model was trained since the last run.
+  public func run(_ images: [Float], parametersChanged: Bool = false) throws {
+    let missing = batch * imageCount - images.count
+    try program.set("image", missing > 0 ? images + [Float](repeating: 0, count: missing) : images)
+    try program.run(parametersChanged: parametersChanged)
+  }
+
+  /// An output of the last run for its first `count` images.
+  public func output(_ name: String, count: Int) throws -> (values: [Float], shape: [Int]) {
+    let (values, shape) = try program.output(name)
+    let each = shape.dropFirst().reduce(1, *)
+    return (Array(values.prefix(count * each)), [count] + shape.dropFirst())
+  }
+}

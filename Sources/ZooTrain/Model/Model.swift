@@ -1,0 +1,60 @@
+import ZooArchive
+import ZooEngine
+import ZooGraph
+import ZooHost
+import ZooRecipe
+
+/// A backbone with its heads and the values of their parameters.
+public final class Model {
+  /// A head and the plugin's instance for it.
+  public struct Head {
+    public let config: ModelHead
+    public let instance: ComponentInstance
+    public var name: String { config.name }
+    /// Labels' count; 0 for a head that has none.
+    public var classes: Int { config.labels?.count ?? 0 }
+    /// Label names; numbers where only their count is known.
+    public var labels: [String] {
+      switch config.labels {
+      case .names(let names)?: names
+      case .count(let count)?: (0..<count).map(String.init)
+      case nil: []
+      }
+    }
+  }
+
+  /// Where a model comes from, carried into what is made of it.
+  public struct Origin: Sendable {
+    /// The name and digest of the archive it was read from; nil for a new one.
+    public var archive: Manifest.Parent?
+    /// SPDX expression.
+    public var licence: String
+    /// Members with the role `licence`, carried along.
+    public var licenceTexts: [ArchiveMember]
+  }
+
+  public let config: ModelConfig
+  public let backbone: ComponentInstance
+  public let heads: [Head]
+  public let store: ParameterStore
+  public let origin: Origin
+
+  init(config: ModelConfig, backbone: ComponentInstance, heads: [Head], store: ParameterStore, origin: Origin) {
+    (self.config, self.backbone, self.heads, self.store, self.origin) = (config, backbone, heads, store, origin)
+  }
+
+  public func head(named name: String) -> Head? { heads.first { $0.name == name } }
+
+  /// The head that a command without further choice means: the only one.
+  public func onlyHead() throws(TrainError) -> Head {
+    guard let head = heads.first else { throw .model(origin.archive?.name ?? "model", "has no head; fine-tune it first") }
+    guard heads.count == 1 else {
+      throw .model(
+        origin.archive?.name ?? "model", "has \(heads.count) heads (\(heads.map(\.name).joined(separator: ", "))); name one")
+    }
+    return head
+  }
+
+  /// Floats in backbone and heads.
+  public var parameterCount: Int { store.count }
+}

@@ -1,0 +1,71 @@
+import ZooArchive
+import ZooEngine
+import ZooGraph
+import ZooHost
+import ZooRecipe
+
+/// A backbone at a size, before there are weights.
+public struct BackboneChoice {
+  public let instance: ComponentInstance
+  /// The plugin's id, such as `vit`.
+  public let architecture: String
+  /// The named size, such as `vit-b16`, if one was named.
+  public let variant: String?
+  public let options: PluginOptions
+  public let input: ModelInput
+
+  /// - Parameters:
+  ///   - architecture: a backbone (`vit`) or a named size (`vit-b16`).
+  ///   - options: override the named size's.
+  public init(architecture name: String, options: PluginOptions, plugins: Plugins) throws {
+    let resolved = try plugins.resolve(architecture: name, options: options.json())
+    try self.init(
+      component: resolved.component, variant: name == resolved.component.name ? nil : name,
+      options: try PluginOptions(json: resolved.options, name: "options of \(name)"))
+  }
+
+  public init(component: Component, variant: String?, options: PluginOptions) throws {
+    instance = try component.instantiate(options: options.json())
+    let declaration = try instance.backboneDeclaration()
+    (architecture, self.variant, self.options) = (component.name, variant, options)
+    let image = declaration.image
+    input = ModelInput(
+      height: image.height, width: image.width, channels: image.channels, mean: image.mean, std: image.deviation)
+  }
+
+  func config(heads: [ModelHead], preprocessing: [TransformStep]? = nil, source: [SourceNote] = []) -> ModelConfig {
+    ModelConfig(
+      architecture: architecture, variant: variant, options: options, input: input, preprocessing: preprocessing,
+      heads: heads, source: source)
+  }
+}
+
+extension Model {
+  /// A model with random weights, drawn by the architecture's initialisers.
+  public static func create(
+    architecture: String, options: PluginOptions, seed: Int, plugins: Plugins, licence: String = "Apache-2.0"
+  ) throws -> Model {
+    let choice = try BackboneChoice(architecture: architecture, options: options, plugins: plugins)
+    return try create(choice, seed: seed, licence: licence)
+  }
+
+  static func create(_ choice: BackboneChoice, seed: Int, licence: String) throws -> Model {
+    let note = SourceNote("initialised", "random weights, seed \(seed)")
+    let model = try empty(choice.config(heads: [], source: [note]), choice.instance, heads: [], licence: licence)
+    try model.store.initialize(seed: seed)
+    return model
+  }
+
+  /// Room for the parameters of a configuration, zeroed.
+  static func empty(
+    _ config: ModelConfig, _ backbone: ComponentInstance, heads: [Head], licence: String, archive: Manifest.Parent? = nil,
+    licenceTexts: [ArchiveMember] = []
+  ) throws -> Model {
+    let graph = try ModelGraph(
+      backbone: backbone, heads: heads.map { ($0.config, $0.instance) }, input: config.input, phase: .predict
+    ).graph
+    return Model(
+      config: config, backbone: backbone, heads: heads, store: try ParameterStore(for: graph),
+      origin: Origin(archive: archive, licence: licence, licenceTexts: licenceTexts))
+  }
+}

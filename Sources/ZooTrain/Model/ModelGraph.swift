@@ -1,0 +1,87 @@
+import ZooGraph
+import ZooHost
+import ZooRecipe
+
+/// The graph of a model for one phase: backbone, then heads.
+public struct ModelGraph {
+  /// A head's place in the graph.
+  public struct HeadPart {
+    public let name: String
+    public let build: HeadBuild
+  }
+
+  public var graph = Graph()
+  /// float32 [batch, height, width, channels]; the input named `image`.
+  public let image: Value
+  /// Named activations of the backbone, in their order.
+  public let activations: [(name: String, value: Value)]
+  public let heads: [HeadPart]
+  public let updates: [StateUpdate]
+
+  /// - Parameters:
+  ///   - targets: names of the heads that are to learn or to be measured; they get target inputs
+  ///     (`HEAD.first`, `HEAD.second`, `HEAD.mix`) and losses.
+  public init(
+    backbone: ComponentInstance, heads: [(config: ModelHead, instance: ComponentInstance)], input: ModelInput,
+    phase: Phase, targets: Set<String> = []
+  ) throws {
+    let type = TensorType(.float32, [TensorType.batch, input.height, input.width, input.channels])
+    image = try graph.input("image", type)
+    let trunk = try backbone.buildBackbone(into: &graph, image: image, phase: phase)
+    activations = trunk.activations
+    var updates = trunk.updates
+    let depth = try backbone.backboneDeclaration().depth + 2
+    var parts: [HeadPart] = []
+    for head in heads {
+      let wanted = targets.contains(head.config.name)
+      let target = wanted ? try Self.target(of: head.config, &graph, head.instance) : nil
+      let build = try head.instance.buildHead(
+        named: head.config.name, into: &graph, activations: try Self.inputs(of: head, activations),
+        classes: head.config.labels?.count ?? 0, target: target, phase: phase, depth: depth)
+      parts.append(HeadPart(name: head.config.name, build: build))
+      updates += build.updates
+    }
+    self.heads = parts
+    self.updates = updates
+  }
+
+  /// A head's inputs by the names that its plugin knows: the recipe may lead another activation to one.
+  private static func inputs(
+    of head: (config: ModelHead, instance: ComponentInstance), _ activations: [(name: String, value: Value)]
+  ) throws -> [(name: String, value: Value)] {
+    var result = activations
+    for (wanted, given) in zip(try head.instance.headDeclaration().inputs, head.config.inputs) where wanted != given {
+      guard let value = activations.first(where: { $0.name == given })?.value else {
+        throw TrainError.model(
+          "head '\(head.config.name)'",
+          "the backbone has no activation '\(given)'; it has \(activations.map(\.name).joined(separator: ", "))")
+      }
+      result.removeAll { $0.name == wanted }
+      result.append((wanted, value))
+    }
+    return result
+  }
+
+  private static func target(
+    of head: ModelHead, _ graph: inout Graph, _ instance: ComponentInstance
+  ) throws -> TargetValues {
+    guard try instance.headDeclaration().target == "class" else {
+      throw TrainError.model(
+        "head '\(head.name)'", "learns from '\(try instance.headDeclaration().target)' targets, which no data format has yet")
+    }
+    let labels = TensorType(.int32, [TensorType.batch])
+    return .classes(
+      first: try graph.input(head.name + ".first", labels), second: try graph.input(head.name + ".second", labels),
+      mix: try graph.input(head.name + ".mix", TensorType(.float32, [TensorType.batch])))
+  }
+}
+
+extension Model {
+  /// The graph of this model; `size` overrides the input's height and width.
+  public func graph(_ phase: Phase, targets: Set<String> = [], size: ImageSize? = nil) throws -> ModelGraph {
+    var input = config.input
+    if let size { (input.height, input.width) = (size.height, size.width) }
+    return try ModelGraph(
+      backbone: backbone, heads: heads.map { ($0.config, $0.instance) }, input: input, phase: phase, targets: targets)
+  }
+}

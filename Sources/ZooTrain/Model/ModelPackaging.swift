@@ -1,0 +1,57 @@
+import ZooArchive
+import ZooEngine
+import ZooRecipe
+
+/// This software's version, as archives record it.
+public let zooVersion = "0.1.0"
+
+extension Model {
+  /// Writes the model as an archive. The file appears whole or not at all; the same model gives the same bytes.
+  ///
+  /// - Parameters:
+  ///   - recipe: the resolved recipe that made it, kept inside.
+  ///   - createdBy: the command, without times or paths.
+  /// - Returns: the archive's digest.
+  @discardableResult
+  public func write(to path: String, name: String, recipe: String? = nil, createdBy: String) throws -> String {
+    var members = [
+      ArchiveMember(Manifest.configPath, .config, try config.encoded()),
+      ArchiveMember("CARD.md", .card, text: card(name: name)),
+    ]
+    members += origin.licenceTexts
+    if let recipe { members.append(ArchiveMember("recipe.yaml", .recipe, text: recipe)) }
+    let store = store
+    var weights = store.entries.map { entry in
+      TensorSource(name: entry.spec.name, dtype: .f32, shape: entry.spec.shape) { sink in
+        _ = try store.withBytes(of: entry.spec.name) { try sink($0) }
+      }
+    }
+    for state in store.stateNames {
+      let values = store.state(state) ?? []
+      weights.append(TensorSource(name: state, floats: values, shape: [values.count]))
+    }
+    let component = backbone.component
+    var plugins = [Manifest.Plugin(id: component.name, kind: "backbone", version: component.version)]
+    for head in heads where !plugins.contains(where: { $0.id == head.config.plugin && $0.kind == "head" }) {
+      plugins.append(Manifest.Plugin(id: head.config.plugin, kind: "head", version: head.config.version))
+    }
+    return try ModelArchiveWriter.write(
+      to: path, name: name, members: members, weights: weights, licence: origin.licence,
+      provenance: Manifest.Provenance(
+        parents: origin.archive.map { [$0] } ?? [], recipe: recipe.map { Digest.sha256(Array($0.utf8)) },
+        zoo: zooVersion, createdBy: createdBy),
+      plugins: plugins)
+  }
+
+  /// A card for people, from what the archive knows.
+  private func card(name: String) -> String {
+    var text = "# \(name)\n\n"
+    text += "- architecture: \(config.variant ?? config.architecture)\n- parameters: \(parameterCount)\n"
+    text += "- input: \(config.input.height)×\(config.input.width) pixels, \(config.input.channels) channels\n"
+    for head in heads { text += "- head `\(head.name)`: \(head.config.plugin), \(head.classes) classes\n" }
+    text += "- licence: \(origin.licence)\n"
+    if let parent = origin.archive { text += "- made from: \(parent.name) (\(parent.digest))\n" }
+    for note in config.source { text += "- \(note.name): \(note.text)\n" }
+    return text
+  }
+}

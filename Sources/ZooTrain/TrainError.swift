@@ -1,0 +1,35 @@
+import ZooRecipe
+
+/// Why a model cannot be made, read, trained or used. Rooms below have errors of their own, which pass through.
+public enum TrainError: Error, Sendable, CustomStringConvertible {
+  /// Arrays of a checkpoint or archive that do not fit the architecture; all of them in one message.
+  case weights(file: String, missing: [String], extra: [String], reshaped: [String])
+  /// A model or data that does not fit the recipe, at its place in the file.
+  case recipe(RecipeError)
+  /// A model that cannot do what was asked.
+  case model(String, String)
+  /// An input file of the wrong shape or kind.
+  case input(file: String, String)
+  /// Training left the numbers: step, loss.
+  case notFinite(step: Int, loss: Double, files: [String])
+  case interrupted(step: Int)
+
+  public var description: String {
+    switch self {
+    case .weights(let file, let missing, let extra, let reshaped):
+      var lines = ["\(file): the arrays do not fit the architecture"]
+      for (what, names) in [("missing", missing), ("not wanted", extra), ("of another shape", reshaped)] where !names.isEmpty {
+        let shown = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", … (\(names.count) in all)" : "")
+        lines.append("  \(what): \(shown)")
+      }
+      return lines.joined(separator: "\n")
+    case .recipe(let error): return "\(error)"
+    case .model(let name, let text): return "\(name): \(text)"
+    case .input(let file, let text): return "\(file): \(text)"
+    case .notFinite(let step, let loss, let files):
+      let shown = files.prefix(4).joined(separator: ", ") + (files.count > 4 ? ", …" : "")
+      return "the loss became \(loss) at step \(step); a lower rate or clip-norm may help (its batch: \(shown))"
+    case .interrupted(let step): return "stopped after step \(step) by a signal; nothing was written"
+    }
+  }
+}

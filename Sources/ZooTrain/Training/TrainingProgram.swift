@@ -1,0 +1,140 @@
+import ZooEngine
+import ZooGraph
+import ZooHost
+
+/// A model compiled for training: losses and gradients of a micro-batch.
+///
+/// Every loss comes out per example; the host weighs the examples, so masks, sample weights and micro-batches are all
+/// one thing: a number for each example and head.
+public final class TrainingProgram {
+  public let microBatch: Int
+  public let gradients: ParameterBlock
+  public var plan: ProgramPlan { program.plan }
+
+  private let program: Program
+  private let heads: [(name: String, classes: Int)]
+  private let losses: [(output: String, head: Int, weight: Double)]
+  private let updates: [(name: String, merge: StateMerge)]
+  private let store: ParameterStore
+  private let kernels: OptimizerKernels
+  /// Sums over micro-batches; nil where one is the whole batch.
+  private var total: ParameterBlock?
+
+  /// - Parameter heads: the names of the heads that learn.
+  public init(_ model: Model, heads names: [String], engine: Engine, microBatch: Int) throws {
+    let built = try model.graph(.train, targets: Set(names))
+    var forward: [(name: String, value: Value)] = []
+    var losses: [(output: String, head: Int, weight: Double)] = []
+    for head in built.heads {
+      guard let index = names.firstIndex(of: head.name) else { continue }
+      for loss in head.build.losses {
+        let name = "\(head.name).loss.\(loss.name)"
+        forward.append((name, loss.value))
+        losses.append((name, index, loss.weight))
+      }
+    }
+    for update in built.updates { forward.append(("state " + update.name, update.value)) }
+
+    let fused = try built.graph.fusingNormalization(keeping: forward.map(\.value))
+    var graph = fused.graph
+    var outputs = forward.compactMap { output in fused[output.value].map { (name: output.name, value: $0) } }
+    var seeds: [(value: Value, gradient: Value)] = []
+    var weights: [Int: Value] = [:]
+    for (output, loss) in zip(outputs, losses) {
+      let rows = TensorType(.float32, [TensorType.batch])
+      let weight = try weights[loss.head] ?? graph.input(names[loss.head] + ".weight", rows)
+      weights[loss.head] = weight
+      let seed =
+        loss.weight == 1
+        ? weight : try graph.apply(named: "scale@1", [weight], ["factor": .float(loss.weight)])[0]
+      seeds.append((output.value, seed))
+    }
+    let parameters = graph.parameters
+    let gradients = try graph.differentiate(seeds, with: parameters.map(\.value))
+    var wanted: [(parameter: String, value: Value)] = []
+    for (parameter, gradient) in zip(parameters, gradients) {
+      if let gradient { wanted.append((parameter.spec.name, gradient)) }
+    }
+    let final = try graph.fusingEpilogues(keeping: outputs.map(\.value) + wanted.map(\.value))
+    outputs = outputs.compactMap { output in final[output.value].map { (output.name, $0) } }
+    let block = try ParameterBlock(like: model.store)
+    program = try Program(
+      final.graph, engine: engine, store: model.store, outputs: outputs,
+      gradients: wanted.compactMap { gradient in final[gradient.value].map { (gradient.parameter, $0) } }, into: block,
+      batch: microBatch, mode: .training)
+    self.gradients = block
+    self.microBatch = microBatch
+    self.losses = losses
+    heads = names.map { name in (name, model.head(named: name)?.classes ?? 0) }
+    let states = built.graph.states
+    updates = built.updates.compactMap { update in
+      states.first { $0.spec.name == update.name }.map { (update.name, $0.spec.merge) }
+    }
+    (store, kernels) = (model.store, OptimizerKernels(engine))
+  }
+
+  /// Labels of one head for a whole batch: for each example its class (-1 for none) and its weight in the loss.
+  public struct Targets: Sendable {
+    public var labels: [Int32]
+    public var weights: [Float]
+    public init(labels: [Int32], weights: [Float]) { (self.labels, self.weights) = (labels, weights) }
+  }
+
+  /// Forward and backward over a batch in micro-batches.
+  ///
+  /// - Parameters:
+  ///   - images: [count, height, width, channels], row-major.
+  ///   - targets: for each head, in the order given at the start.
+  /// - Returns: each head's loss, Σ weight·loss; and the gradients of their sum, in the block that comes with them.
+  public func run(images: [Float], count: Int, targets: [Targets]) throws -> (losses: [Double], gradients: ParameterBlock) {
+    let each = images.count / max(count, 1)
+    let pieces = (count + microBatch - 1) / microBatch
+    var sums = [Double](repeating: 0, count: heads.count)
+    var states: [String: [Float]] = [:]
+    for piece in 0..<pieces {
+      let range = (piece * microBatch)..<min(count, (piece + 1) * microBatch)
+      let padding = microBatch - range.count
+      let slice = images[(range.lowerBound * each)..<(range.upperBound * each)]
+      try program.set("image", Array(slice) + [Float](repeating: 0, count: padding * each))
+      for (head, target) in zip(heads, targets) {
+        let labels = Array(target.labels[range]) + [Int32](repeating: -1, count: padding)
+        try program.set(head.name + ".first", labels)
+        try program.set(head.name + ".second", labels)
+        try program.set(head.name + ".mix", [Float](repeating: 1, count: microBatch))
+        try program.set(head.name + ".weight", Array(target.weights[range]) + [Float](repeating: 0, count: padding))
+      }
+      try program.run()
+      for loss in losses {
+        let values = try program.output(loss.output).values
+        for (value, weight) in zip(values, targets[loss.head].weights[range]) where weight != 0 {
+          sums[loss.head] += Double(value) * Double(weight) * loss.weight
+        }
+      }
+      try collect(&states, share: Double(range.count) / Double(count))
+      if pieces > 1 { try addToTotal(first: piece == 0) }
+    }
+    for update in updates { if let values = states[update.name] { try store.setState(update.name, values) } }
+    return (sums, pieces > 1 ? total ?? gradients : gradients)
+  }
+
+  private func addToTotal(first: Bool) throws {
+    let sum = try total ?? ParameterBlock(like: store)
+    total = sum
+    if first { kernels.clear(sum) }
+    kernels.accumulate(gradients, into: sum)
+  }
+
+  /// Merges a micro-batch's state updates into those of the batch.
+  private func collect(_ states: inout [String: [Float]], share: Double) throws {
+    for update in updates {
+      let values = try program.output("state " + update.name).values
+      switch (update.merge, states[update.name]) {
+      case (.mean, let old):
+        let part = values.map { $0 * Float(share) }
+        states[update.name] = old.map { zip($0, part).map { $0 + $1 } } ?? part
+      case (.sum, let old?): states[update.name] = zip(old, values).map { $0 + $1 }
+      case (.sum, nil), (.last, _): states[update.name] = values
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import ZooArchive
+import ZooEngine
+import ZooEvaluate
+import ZooRecipe
+import ZooTrain
+
+struct Finetune: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Train a model by a recipe.")
+
+  @Argument(help: ArgumentHelp("The recipe.", valueName: "recipe.yaml"))
+  var recipe: String
+  @Option(name: .customLong("set"), help: ArgumentHelp("Override a value, such as train.steps=20.", valueName: "a.b=c"))
+  var settings: [String] = []
+  @Option(name: [.short, .long], help: ArgumentHelp("Where to write (default: runs/NAME).", valueName: "folder"))
+  var output: String?
+  @Flag(help: "Replace a run that the folder already holds.")
+  var overwrite = false
+  @OptionGroup var compute: EngineOptions
+  @OptionGroup var shared: SharedOptions
+
+  func run() throws {
+    try reporting {
+      let recipe = try Recipe.load(path: recipe, overrides: settings)
+      let prepared = try PreparedRecipe(recipe, plugins: shared.plugins(), store: try shared.store())
+      let engine = try compute.open(recipe: recipe)
+      var progress = Progress()
+      let folder = output ?? "runs/\(recipe.name)"
+      for head in prepared.droppedHeads { printError("note: the model's head '\(head)' is not used and not kept") }
+      let stop = StopSignals()
+      defer { stop.restore() }
+      do {
+        try finetune(
+          prepared, engine: engine, output: folder, overwrite: overwrite,
+          evaluator: RecipeEvaluator(prepared, engine: engine), stopped: { stop.received }
+        ) { event in tell(event, engine, &progress) }
+      } catch {
+        progress.close()
+        throw error
+      }
+    }
+  }
+
+  private func tell(_ event: TrainingEvent, _ engine: Engine, _ progress: inout Progress) {
+    switch event {
+    case .started(let steps, let batch, let microBatch, let plan):
+      let pieces = microBatch < batch ? " in micro-batches of \(microBatch)" : ""
+      printError(
+        "\(steps) steps of \(batch)\(pieces), \(engine.version), \(engine.pool.threads) threads, "
+          + "\(bytesText(plan.arenaBytes)) of activations")
+    case .step(let number, let steps, let loss, let rate, let speed):
+      progress.step(number, of: steps, loss: loss, rate: rate, imagesPerSecond: speed)
+    case .evaluated(let step, let task, let values):
+      progress.close()
+      print("step \(step), \(task): " + values.map { "\($0.name) \(valueText($0))" }.joined(separator: "  "))
+    case .wrote(let path):
+      progress.close()
+      print("wrote \(path)")
+    }
+  }
+}
+
+/// A measured value as people read it: shares in percent, counts whole.
+func valueText(_ item: (name: String, value: Double)) -> String {
+  switch item.name {
+  case "loss": fixed(item.value, 4)
+  case "images": fixed(item.value, 0)
+  default: fixed(item.value * 100, 2) + " %"
+  }
+}

@@ -1,0 +1,35 @@
+import Glibc
+import ZooTrain
+
+/// A bar on a terminal, plain lines otherwise.
+struct Progress {
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private var shown = false
+  private let start = ContinuousClock.now
+
+  mutating func step(_ number: Int, of steps: Int, loss: Double, rate: Double, imagesPerSecond: Double) {
+    let facts = "loss \(fixed(loss, 4))  rate \(short(rate))  \(fixed(imagesPerSecond, 1)) img/s"
+    guard isTerminal else { return printError("step \(number)/\(steps)  \(facts)") }
+    let width = 24
+    let filled = width * number / max(steps, 1)
+    let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
+    let elapsed = (ContinuousClock.now - start) / .seconds(1)
+    let left = elapsed / Double(number) * Double(steps - number)
+    writeAll(STDERR_FILENO, "\r\u{1B}[2K\(bar) \(number)/\(steps)  \(facts)  \(duration(left)) left")
+    shown = true
+  }
+
+  /// Ends the bar's line, so that other text starts on its own.
+  mutating func close() {
+    if shown { writeAll(STDERR_FILENO, "\n") }
+    shown = false
+  }
+
+  private func short(_ value: Double) -> String { value == 0 ? "0" : value < 0.001 ? "\(Float(value))" : fixed(value, 5) }
+
+  private func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite else { return "?" }
+    let whole = Int(seconds.rounded())
+    return whole < 60 ? "\(whole) s" : whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
+  }
+}

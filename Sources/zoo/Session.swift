@@ -1,0 +1,101 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import ZooArchive
+import ZooEngine
+import ZooHost
+import ZooRecipe
+import ZooTrain
+
+/// What commands share: where plugins and models are.
+struct SharedOptions: ParsableArguments {
+  @Option(name: .customLong("plugins"), help: ArgumentHelp("Look for plugins in this folder first.", valueName: "folder"))
+  var pluginFolders: [String] = []
+
+  var environment: [String: String] { ProcessInfo.processInfo.environment }
+
+  func plugins() -> Plugins {
+    Plugins(
+      directories: PluginSearch.directories(
+        explicit: pluginFolders, environment: environment, executable: PluginSearch.executable()))
+  }
+
+  func store() throws -> Store { try Store(environment: environment) }
+
+  /// A model by its name in the store or the path of an archive.
+  func open(_ model: String) throws -> Model {
+    try Model.open(try resolve(model: model, store: try store()), plugins: plugins())
+  }
+}
+
+/// How to compute.
+struct EngineOptions: ParsableArguments {
+  @Option(help: "The matrix library: auto, onednn or openblas.")
+  var engine: ZooEngine.EngineChoice?
+  @Option(help: ArgumentHelp("Threads to compute with (default: all processors).", valueName: "n"))
+  var threads: Int?
+
+  func open(recipe: Recipe? = nil) throws -> Engine {
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    let fromRecipe = (recipe?.engine).flatMap { ZooEngine.EngineChoice(rawValue: $0.rawValue) }
+    return try Engine(engine ?? fromRecipe ?? .auto, threads: threads ?? recipe?.threads)
+  }
+}
+
+extension ZooEngine.EngineChoice: ExpressibleByArgument {}
+
+/// Words an error once: one line plus context on standard error, and the exit code: 1 failed, 2 wrong use.
+func reporting(_ body: () throws -> Void) throws {
+  do { try body() } catch let error as ValidationError {
+    throw error
+  } catch let error as ExitCode {
+    throw error
+  } catch {
+    printError("error: \(error)")
+    throw ExitCode(error is RecipeError || isRecipeError(error) ? 2 : 1)
+  }
+}
+
+/// A mistake in a recipe is wrong use.
+private func isRecipeError(_ error: any Error) -> Bool {
+  if case TrainError.recipe = error { true } else { false }
+}
+
+func printError(_ text: String) { writeAll(STDERR_FILENO, text + "\n") }
+
+func writeAll(_ descriptor: Int32, _ text: String) {
+  var bytes = Array(text.utf8)[...]
+  while !bytes.isEmpty {
+    let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    if written < 0, errno == EINTR { continue }
+    guard written > 0 else { return }
+    bytes = bytes.dropFirst(written)
+  }
+}
+
+/// Rounded to a number of decimals, without a locale.
+func fixed(_ value: Double, _ decimals: Int) -> String {
+  guard value.isFinite else { return "\(value)" }
+  let scale = (0..<decimals).reduce(1.0) { power, _ in power * 10 }
+  guard abs(value) < 1e15 / scale else { return "\(value)" }
+  let whole = Int64((abs(value) * scale).rounded())
+  let digits = String(whole)
+  let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+  let sign = value < 0 && whole != 0 ? "-" : ""
+  return decimals == 0 ? sign + padded : sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
+}
+
+/// Bytes as people read them.
+func bytesText(_ count: Int) -> String {
+  switch count {
+  case ..<1_000: "\(count) B"
+  case ..<1_000_000: fixed(Double(count) / 1e3, 1) + " kB"
+  case ..<1_000_000_000: fixed(Double(count) / 1e6, 1) + " MB"
+  default: fixed(Double(count) / 1e9, 2) + " GB"
+  }
+}
+
+func padded(_ text: String, _ width: Int, right: Bool = false) -> String {
+  let space = String(repeating: " ", count: max(0, width - text.count))
+  return right ? space + text : text + space
+}
