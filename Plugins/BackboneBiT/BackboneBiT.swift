@@ -10,7 +10,7 @@ struct BigTransfer: Backbone {
   static let summary = "BiT ResNet-v2, R50x1 to R152x4"
   static let variants = bitVariants
   static let checkpointFormats: [CheckpointFormat<BiTOptions>] = [
-    CheckpointFormat("timm") { $0.wsEpsilon = 1e-8 }, CheckpointFormat("official"),
+    CheckpointFormat("timm") { $0.wsEpsilon = 1e-8 }, CheckpointFormat("official")
   ]
   let options: BiTOptions
 

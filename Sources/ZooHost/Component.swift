@@ -59,7 +59,8 @@ public struct ComponentDescription: Sendable {
   /// In the order in which the component has them.
   public let options: [Option]
   public let variants: [Variant]
-  /// Checkpoint formats, with the options (a JSON object) under which the component computes as their libraries do.
+  /// Checkpoint formats, with the options (a JSON object) under which the component computes as their
+  /// libraries do.
   public let formats: [Variant]
 
   let defaults: JSON
@@ -71,7 +72,9 @@ public struct ComponentDescription: Sendable {
     defaults = try json.object("options")
     options = (defaults.fields ?? []).map { Option(name: $0.key, defaultValue: $0.value.description) }
     func named(_ key: String) throws -> [Variant] {
-      try json.array(key).map { Variant(name: try $0.string("name"), options: try $0.object("options").description) }
+      try json.array(key).map {
+        Variant(name: try $0.string("name"), options: try $0.object("options").description)
+      }
     }
     variants = try named("variants")
     formats = json.fields?.contains { $0.key == "formats" } == true ? try named("formats") : []

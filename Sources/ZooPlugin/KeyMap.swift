@@ -1,5 +1,5 @@
-/// A checkpoint format, and the options of a model that computes as the format's library does: epsilons, the form of
-/// GELU. An importer takes them where the user says nothing.
+/// A checkpoint format, and the options of a model that computes as the format's library does: epsilons, the
+/// form of GELU. An importer takes them where the user says nothing.
 public struct CheckpointFormat<Options: Config>: Sendable {
   public let name: String
   let numerics: @Sendable (inout Options) -> Void
@@ -12,7 +12,8 @@ public struct CheckpointFormat<Options: Config>: Sendable {
   func differences() throws -> JSON {
     var options = Options()
     numerics(&options)
-    guard case .object(let plain) = try JSON(encoding: Options()), case .object(let changed) = try JSON(encoding: options)
+    guard case .object(let plain) = try JSON(encoding: Options()),
+      case .object(let changed) = try JSON(encoding: options)
     else { return .object([]) }
     return .object(zip(plain, changed).filter { $0.1.description != $1.1.description }.map(\.1))
   }

@@ -6,7 +6,7 @@ import ZooHost
   /// Parameters without a classifier.
   @Test(arguments: [
     ("bit-r50x1", 23_500_352), ("bit-r50x3", 211_174_080), ("bit-r101x1", 42_492_480),
-    ("bit-r101x3", 381_789_888), ("bit-r152x2", 232_238_208), ("bit-r152x4", 928_340_224),
+    ("bit-r101x3", 381_789_888), ("bit-r152x2", 232_238_208), ("bit-r152x4", 928_340_224)
   ])
   func countsItsParameters(_ name: String, _ count: Int) throws {
     #expect(try Built(name).parameterCount == count)
@@ -33,7 +33,8 @@ import ZooHost
     #expect(count("group-norm@1") == 49)
     let strided = graph.nodes.compactMap { node -> String? in
       guard case .operation(let operation) = node.kind, let convolution = operation as? Convolution,
-        convolution.window.stride == 2, case .parameter(let spec) = graph.producer(of: source(node, graph)).kind
+        convolution.window.stride == 2,
+        case .parameter(let spec) = graph.producer(of: source(node, graph)).kind
       else { return nil }
       return spec.name
     }
@@ -56,5 +57,7 @@ import ZooHost
     if case .operation(let operation) = node.kind { operation.name } else { nil }
   }
   /// The raw weights behind a convolution's standardised ones.
-  private func source(_ node: Graph.Node, _ graph: Graph) -> Value { graph.producer(of: node.inputs[1]).inputs[0] }
+  private func source(_ node: Graph.Node, _ graph: Graph) -> Value {
+    graph.producer(of: node.inputs[1]).inputs[0]
+  }
 }

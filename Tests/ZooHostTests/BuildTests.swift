@@ -16,26 +16,42 @@ import ZooHost
     ("return ZOO_OK;", "the declared output 'logits' was not published"),
     ("return h->input(c, g, S(\"tokens\"), n);", "input: 'tokens' is not among the declared inputs (pooled)"),
     ("return h->input(c, g, S(\"pooled\"), NULL);", "input: no place for the result was given"),
-    ("n[0] = 999; return h->op(c, g, S(\"relu\"), n, 1, NULL, 0, n + 1, 1);", "relu: input 0 is no node of this graph (999)"),
-    ("return h->op(c, g, S(\"relu\"), n, 1, NULL, 0, n + 1, 1);", "relu: input 0 is no node of this graph (0)"),
+    (
+      "n[0] = 999; return h->op(c, g, S(\"relu\"), n, 1, NULL, 0, n + 1, 1);",
+      "relu: input 0 is no node of this graph (999)"
+    ),
+    (
+      "return h->op(c, g, S(\"relu\"), n, 1, NULL, 0, n + 1, 1);",
+      "relu: input 0 is no node of this graph (0)"
+    ),
     ("return h->op(c, g, S(\"foo\"), NULL, 0, NULL, 0, n, 1);", "this zoo has no operation 'foo'"),
     ("return h->op(c, g, S(\"relu\"), NULL, 1, NULL, 0, n, 1);", "relu: a list has a length and no place"),
     ("return h->op(c, g, S(\"relu\"), n, ~(size_t)0, NULL, 0, n, 1);", "relu: a list of -1 is too long"),
-    (pooled + "return h->op(c, g, S(\"relu\"), n, 1, NULL, 0, n + 1, 2);", "relu: has 1 outputs, 2 were asked for"),
+    (
+      pooled + "return h->op(c, g, S(\"relu\"), n, 1, NULL, 0, n + 1, 2);",
+      "relu: 2 outputs were asked for, it has 1"
+    ),
     (
       pooled + "zoo_node p[2] = {n[0], n[0]}; return h->op(c, g, S(\"linear\"), p, 2, NULL, 0, n, 1);",
       "linear@1: x [batch, 64] does not fit weights [batch, 64] ([out, in])"
     ),
     (
-      pooled + "zoo_attr a = {.name = S(\"shape\"), .type = 9}; return h->op(c, g, S(\"reshape\"), n, 1, &a, 1, n, 1);",
+      pooled
+        + "zoo_attr a = {.name = S(\"shape\"), .type = 9}; return h->op(c, g, S(\"reshape\"), n, 1, &a, 1, n, 1);",
       "reshape: attribute 'shape' has the unknown type 9"
     ),
     (
       "int64_t d[1] = {-4}; return h->param(c, g, S(\"w\"), d, 1, NULL, 0, n);",
       "parameter 'w': dimension 0 is -4; it must be positive, and there is no batch"
     ),
-    ("return h->param(c, g, S(\"w\"), NULL, 99, NULL, 0, n);", "parameter 'w': a rank of 99 is more than this zoo knows"),
-    ("return h->param(c, g, S(\"a/b\"), NULL, 0, NULL, 0, n);", "param: the name 'a/b' must be of letters, digits, '_', '.' and '-'"),
+    (
+      "return h->param(c, g, S(\"w\"), NULL, 99, NULL, 0, n);",
+      "parameter 'w': a rank of 99 is more than this zoo knows"
+    ),
+    (
+      "return h->param(c, g, S(\"a/b\"), NULL, 0, NULL, 0, n);",
+      "param: the name 'a/b' must be of letters, digits, '_', '.' and '-'"
+    ),
     (
       "int64_t d[1] = {4}; zoo_attr a = {.name = S(\"init\"), .type = ZOO_ATTR_STR, .s = S(\"random\")}; "
         + "return h->param(c, g, S(\"w\"), d, 1, &a, 1, n);",
@@ -52,16 +68,31 @@ import ZooHost
     ("return h->target(c, g, S(\"boxes\"), n, 1);", "target: this task's target is 'class', not 'boxes'"),
     ("return h->target(c, g, S(\"class\"), n, 1);", "target: 'class' has 3 parts, 1 were asked for"),
     (pooled + "return h->activation(c, g, S(\"x\"), n[0]);", "activation: only backbones have it"),
-    (pooled + "return h->output(c, g, S(\"boxes\"), n[0]);", "output: 'boxes' is not among the declared outputs (logits)"),
+    (
+      pooled + "return h->output(c, g, S(\"boxes\"), n[0]);",
+      "output: 'boxes' is not among the declared outputs (logits)"
+    ),
     (logits + "return h->output(c, g, S(\"logits\"), n[5]);", "output: 'logits' exists already"),
     (logits + "return h->output(c, g, S(\"logits\"), n[4]);", "output: 'logits' exists already"),
-    (pooled + target + "return h->output(c, g, S(\"logits\"), n[1]);", "output: 'logits' must be float32 with the batch first, not int32 [batch]"),
+    (
+      pooled + target + "return h->output(c, g, S(\"logits\"), n[1]);",
+      "output: 'logits' must be float32 with the batch first, not int32 [batch]"
+    ),
     (logits + "return ZOO_OK;", "there is a target and no main loss was given"),
-    (logits + "return h->loss(c, g, S(\"\"), n[5], 1);", "loss: the loss must be float32 [batch], one number an example, not [batch, 10]"),
-    (logits + target + "return h->loss(c, g, S(\"a\"), n[3], 0.0 / 0.0);", "loss: the weight of 'a' must be finite"),
-    (logits + target + "TRY(h->loss(c, g, S(\"\"), n[3], 1)); return h->loss(c, g, S(\"\"), n[3], 1);", "loss: there is a main one already"),
+    (
+      logits + "return h->loss(c, g, S(\"\"), n[5], 1);",
+      "loss: the loss must be float32 [batch], one number an example, not [batch, 10]"
+    ),
+    (
+      logits + target + "return h->loss(c, g, S(\"a\"), n[3], 0.0 / 0.0);",
+      "loss: the weight of 'a' must be finite"
+    ),
+    (
+      logits + target + "TRY(h->loss(c, g, S(\"\"), n[3], 1)); return h->loss(c, g, S(\"\"), n[3], 1);",
+      "loss: there is a main one already"
+    ),
     (pooled + "return h->update(c, g, n[0], n[0]);", "update: the node is no state"),
-    ("return h->input(c, (zoo_graph *)c, S(\"pooled\"), n);", "input: no graph is being built in this call"),
+    ("return h->input(c, (zoo_graph *)c, S(\"pooled\"), n);", "input: no graph is being built in this call")
   ])
   func mistakesAreNamed(_ build: String, _ message: String) throws {
     let folder = try PluginFolder()

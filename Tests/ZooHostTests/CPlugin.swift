@@ -4,7 +4,8 @@ import Testing
 import ZooGraph
 import ZooHost
 
-/// Plugins compiled from C by the tests, and other files that are none, in a folder of their own that goes away.
+/// Plugins compiled from C by the tests, and other files that are none, in a folder of their own that goes
+/// away.
 final class PluginFolder {
   let path: String
   /// The repository's root.
@@ -39,17 +40,20 @@ final class PluginFolder {
   }
 
   private func run(_ arguments: [String]) throws -> Int32 {
-    let compiler = try #require(Self.compiler)
-    var process: pid_t = 0
-    let words = arguments.map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
-    let environment = [strdup("PATH=/usr/bin:/bin"), nil]
-    defer { for word in environment { free(word) } }
-    try #require(posix_spawn(&process, compiler, nil, nil, words, environment) == 0)
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
-    return status
+    try runProgram(#require(Self.compiler), arguments, environment: ["PATH=/usr/bin:/bin"])
   }
+}
+
+/// Runs a program to its end; its exit status as `waitpid` tells it.
+func runProgram(_ path: String, _ arguments: [String], environment: [String]) throws -> Int32 {
+  var process: pid_t = 0
+  let words = arguments.map { strdup($0) } + [nil]
+  let variables = environment.map { strdup($0) } + [nil]
+  defer { for text in words + variables { free(text) } }
+  try #require(posix_spawn(&process, path, nil, nil, words, variables) == 0)
+  var status: Int32 = 0
+  while waitpid(process, &status, 0) < 0, errno == EINTR {}
+  return status
 }
 
 /// The source of a head in C, of which tests replace parts.

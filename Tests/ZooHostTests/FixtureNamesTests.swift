@@ -13,7 +13,7 @@ import ZooHost
     (
       "bit-tiny", "bit",
       #"{"units": [1, 2, 1, 1], "widths": [128, 128, 256, 256], "stem": 64, "groups": 32, "image": 64}"#
-    ),
+    )
   ]
 
   @Test(arguments: cases)
@@ -57,7 +57,8 @@ import ZooHost
     struct Entry: Decodable { let shape: [Int]? }
     let bytes = try fixture(name)
     let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
-    return try JSONDecoder().decode([String: Entry].self, from: Data(bytes[8..<8 + length])).compactMapValues(\.shape)
+    return try JSONDecoder().decode([String: Entry].self, from: Data(bytes[8..<8 + length])).compactMapValues(
+      \.shape)
   }
 
   /// Names of the arrays in an npz file, from the local headers of its stored members.

@@ -7,7 +7,8 @@ struct BuiltHead {
   var graph = Graph()
   let build: HeadBuild
 
-  init(_ instance: ComponentInstance, classes: Int = 10, phase: Phase = .train, name: String = "main") throws {
+  init(_ instance: ComponentInstance, classes: Int = 10, phase: Phase = .train, name: String = "main") throws
+  {
     let rows = [TensorType.batch]
     let pooled = try graph.input("pooled", TensorType(.float32, rows + [64]))
     var target: TargetValues?
@@ -18,7 +19,8 @@ struct BuiltHead {
         mix: try graph.input("mix", TensorType(.float32, rows)))
     }
     build = try instance.buildHead(
-      named: name, into: &graph, activations: [("pooled", pooled)], classes: classes, target: target, phase: phase,
+      named: name, into: &graph, activations: [("pooled", pooled)], classes: classes, target: target,
+      phase: phase,
       depth: 13)
   }
 }

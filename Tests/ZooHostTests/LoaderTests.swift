@@ -12,7 +12,9 @@ import ZooHost
     return "\(first)".hasPrefix(path) ? String("\(first)".dropFirst(path.count)) : "\(first)"
   }
 
-  @Test(arguments: [[], Array("not a library".utf8), Array(repeating: 0, count: 4096), [0x7f, 0x45, 0x4c, 0x46]])
+  @Test(arguments: [
+    [], Array("not a library".utf8), Array(repeating: 0, count: 4096), [0x7f, 0x45, 0x4c, 0x46]
+  ])
   func filesOfOtherKinds(_ bytes: [UInt8]) throws {
     let folder = try PluginFolder()
     try folder.write("libzoo-head-x.so", bytes)
@@ -21,7 +23,8 @@ import ZooHost
 
   @Test func directoriesAndOtherNames() throws {
     let folder = try PluginFolder()
-    try FileManager.default.createDirectory(atPath: folder.file("libzoo-d.so"), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: folder.file("libzoo-d.so"), withIntermediateDirectories: true)
     try folder.write("notes.txt", [1])
     #expect(failure(folder, "libzoo-d.so") == "not a shared library for this machine")
   }
@@ -84,7 +87,7 @@ import ZooHost
         include + good + "ZOO_EXPORT zoo_status zoo_plugin_main(zoo_ctx *c) {"
           + " zoo_str s = {\"no licence found\", 16}; return c->host->fail(c, ZOO_E_INTERNAL, s); }",
         "registration failed: no licence found"
-      ),
+      )
     ]
     for (source, message) in cases {
       let folder = try PluginFolder()

@@ -12,17 +12,22 @@ import ZooHost
     ("vit", #"{"width": "wide"}"#, "options.width: expected a whole number that fits Int, got a string"),
     ("vit", #"{"width": 64.5}"#, "options.width: expected a whole number that fits Int, got a number"),
     ("vit", #"{"gelu": "exact"}"#, "options.gelu: expected one of erf, tanh, got 'exact'"),
-    ("vit", #"{"layer-norm-epsilon": true}"#, "options.layer-norm-epsilon: expected a number, got true or false"),
+    (
+      "vit", #"{"layer-norm-epsilon": true}"#,
+      "options.layer-norm-epsilon: expected a number, got true or false"
+    ),
     ("vit", #"{"width": 100}"#, "options.width: must be a multiple of 12 heads, not 100"),
     ("vit", #"{"depth": 0}"#, "options.depth: must be at least 1, not 0"),
     ("vit", #"{"image": 8}"#, "options.image: must be at least one patch of 16, not 8"),
     ("vit", #"[1]"#, "options: expected a group of options, got a list"),
     ("vit", #"{"width": 1,}"#, "options: bad JSON at byte 12: expected a string"),
     ("vit", #"{"width": 1, "width": 2}"#, "options: bad JSON at byte 20: 'width' twice"),
-    ("bit", #"{"units": [1, "2"]}"#, "options.units.[1]: expected a whole number that fits Int, got a string"),
+    (
+      "bit", #"{"units": [1, "2"]}"#, "options.units.[1]: expected a whole number that fits Int, got a string"
+    ),
     ("bit", #"{"units": [1, 2]}"#, "options.widths: has 4 stages where units has 2"),
     ("bit", #"{"stem": 65}"#, "options.stem: must be a multiple of 32 groups, not 65"),
-    ("bit", #"{"units": 3}"#, "options.units: expected a list, got a number"),
+    ("bit", #"{"units": 3}"#, "options.units: expected a list, got a number")
   ])
   func wrongOptionsAreNamed(_ backbone: String, _ options: String, _ message: String) throws {
     let component = try builtPlugins().backbone(backbone)
@@ -49,7 +54,7 @@ import ZooHost
     #expect(
       description.options.map { "\($0.name)=\($0.defaultValue)" } == [
         "units=[3,4,6,3]", "widths=[256,512,1024,2048]", "stem=64", "groups=32", "ws-epsilon=1e-10",
-        "gn-epsilon=1e-05", "image=224",
+        "gn-epsilon=1e-05", "image=224"
       ])
     #expect(description.variants.map(\.name).first == "bit-r50x1")
   }
@@ -59,7 +64,9 @@ import ZooHost
     let bit = try plugins.backbone("bit").options(
       settings: [("units", "1,2,1,1"), ("stem", "64"), ("ws-epsilon", "1e-8")])
     #expect(bit == #"{"units":[1,2,1,1],"stem":64,"ws-epsilon":1e-08}"#)
-    let vit = try plugins.backbone("vit").options(settings: [("gelu", "erf"), ("width", "many"), ("wdith", "4")])
+    let vit = try plugins.backbone("vit").options(settings: [
+      ("gelu", "erf"), ("width", "many"), ("wdith", "4")
+    ])
     #expect(vit == #"{"gelu":"erf","width":"many","wdith":4}"#)
   }
 

@@ -36,13 +36,15 @@ import ZooHost
       try refusal { $0.prepare = "t.size = 100;" }
         == "registration failed: component table of 100 bytes is shorter than ABI 1.0's 144")
     #expect(
-      try refusal { $0.prepare = "t.flags = 2;" } == "registration failed: component 'plain' sets reserved flags")
+      try refusal { $0.prepare = "t.flags = 2;" }
+        == "registration failed: component 'plain' sets reserved flags")
     #expect(
       try refusal { $0.register = "return c->host->register_component(c, NULL);" }
         == "registration failed: no component table was given")
     for name in ["", "Plain", "a b", "../x", "9x"] {
       #expect(
-        try refusal { $0.name = name } == "registration failed: component name '\(name)' must be of a-z, 0-9 and -, "
+        try refusal { $0.name = name }
+          == "registration failed: component name '\(name)' must be of a-z, 0-9 and -, "
           + "beginning with a letter")
     }
   }
@@ -62,7 +64,8 @@ import ZooHost
 
   @Test func allOrNothing() throws {
     let text = try refusal {
-      $0.register = "TRY(c->host->register_component(c, &t)); t.kind = 9; return c->host->register_component(c, &t);"
+      $0.register =
+        "TRY(c->host->register_component(c, &t)); t.kind = 9; return c->host->register_component(c, &t);"
     }
     #expect(text == "registration failed: component 'plain' is of kind 9, which this zoo does not know")
     let twice = try refusal {
@@ -104,7 +107,7 @@ import ZooHost
       (
         #"{\"inputs\":[],\"target\":\"class\",\"outputs\":[],\"metrics\":[],\"couples_examples\":false}"#,
         "'outputs' must not be empty"
-      ),
+      )
     ]
     for (text, message) in cases {
       let folder = try PluginFolder()

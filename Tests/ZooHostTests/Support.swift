@@ -5,7 +5,8 @@ import ZooHost
 
 /// The folder of the shipped plugins: where the tests' own program lies.
 func builtPlugins() throws -> Plugins {
-  let folders = PluginSearch.directories(explicit: [], environment: [:], executable: PluginSearch.executable())
+  let folders = PluginSearch.directories(
+    explicit: [], environment: [:], executable: PluginSearch.executable())
   return Plugins(directories: folders)
 }
 
@@ -21,7 +22,8 @@ struct Built {
     instance = try found.component.instantiate(options: found.options)
     let image = try instance.backboneDeclaration().image
     var graph = Graph()
-    let input = try graph.input("image", TensorType(.float32, [TensorType.batch, image.height, image.width, 3]))
+    let input = try graph.input(
+      "image", TensorType(.float32, [TensorType.batch, image.height, image.width, 3]))
     build = try instance.buildBackbone(into: &graph, image: input, phase: phase)
     self.graph = graph
   }

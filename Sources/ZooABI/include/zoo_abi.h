@@ -1,17 +1,19 @@
 /* The zoo plugin ABI: the whole contract between `zoo` and a plugin. C11 and C++17.
  *
- * A plugin is a shared library libzoo-*.so that exports one function, `zoo_plugin_main`, and carries an ELF note
- * which the host reads before any of the plugin's code runs. Rules:
- *  - every call takes the context of the call in progress first; a context, a graph and every pointer received are
- *    valid during that call alone;
- *  - 0 is success, anything else a failure whose text was given to `fail`; `last_error` has the host's own words;
+ * A plugin is a shared library libzoo-*.so that exports one function, `zoo_plugin_main`, and carries an ELF
+ * note which the host reads before any of the plugin's code runs. Rules:
+ *  - every call takes the context of the call in progress first; a context, a graph and every pointer
+ *    received are valid during that call alone;
+ *  - 0 is success, anything else a failure whose text was given to `fail`; `last_error` has the host's
+ *    own words;
  *  - text is UTF-8, borrowed for the call; text is handed back with `emit`; nobody frees the other's memory;
  *  - nodes are numbers that the host checks, 0 is none;
- *  - registration happens on one thread; describe, create and build may come from any thread, one call per context;
- *    an instance is used by one thread at a time;
+ *  - registration happens on one thread; describe, create and build may come from any thread, one call per
+ *    context; an instance is used by one thread at a time;
  *  - nothing is ever unloaded.
- * Evolution: what is shipped is never reordered, removed, retyped or resized. Tables grow at their end with the minor
- * version. Structs passed by value are frozen for the major. An unknown number or name is ZOO_E_UNSUPPORTED. */
+ * Evolution: what is shipped is never reordered, removed, retyped or resized. Tables grow at their end with
+ * the minor version. Structs passed by value are frozen for the major. An unknown number or name is
+ * ZOO_E_UNSUPPORTED. */
 #ifndef ZOO_ABI_H
 #define ZOO_ABI_H
 #include <stddef.h>
@@ -20,7 +22,7 @@
 #define ZOO_ABI_MAGIC 0x315a4f4fu /* never changes */
 #define ZOO_ABI_MAJOR 1           /* a change breaks every plugin */
 #define ZOO_ABI_MINOR 0           /* rises with every release that appends something */
-#define ZOO_ABI_NEEDS 0           /* the oldest host minor that a plugin compiled with this header works with */
+#define ZOO_ABI_NEEDS 0           /* the oldest host minor that plugins of this header work with */
 
 #if defined(__clang__) /* what Swift sees */
 #pragma clang diagnostic push
@@ -34,8 +36,8 @@
 #define ZOO_NONNULL
 #define ZOO_SENDABLE
 #endif
-/* Growing tables carry the version in their tag: Swift's runtime keeps one metadata record per C struct tag and
- * process, so two sizes under one tag would corrupt memory. */
+/* Growing tables carry the version in their tag: Swift's runtime keeps one metadata record per C struct tag
+ * and process, so two sizes under one tag would corrupt memory. */
 #define ZOO_TAG_(name, major, minor) name##_##major##_##minor
 #define ZOO_TAG__(name, major, minor) ZOO_TAG_(name, major, minor)
 #define ZOO_TAG(name) ZOO_TAG__(name, ZOO_ABI_MAJOR, ZOO_ABI_MINOR)
@@ -46,7 +48,7 @@ extern "C" {
 #define ZOO_ASSERT _Static_assert
 #endif
 
-/* ---- Values: frozen for the major -------------------------------------------------------------------------- */
+/* ---- Values: frozen for the major ------------------------------------------------------------------ */
 
 typedef int32_t zoo_status;
 enum {
@@ -91,7 +93,7 @@ typedef struct {
   size_t count;                      /* elements at `data` */
 } zoo_array;
 
-/* ---- Host -> plugin ------------------------------------------------------------------------------------------ */
+/* ---- Host -> plugin -------------------------------------------------------------------------------- */
 
 typedef struct ZOO_TAG(zoo_host) zoo_host;
 typedef struct ZOO_TAG(zoo_component) zoo_component;
@@ -120,16 +122,17 @@ struct ZOO_SENDABLE ZOO_TAG(zoo_host) {
   zoo_status (*info)(zoo_ctx *, zoo_graph *, zoo_str name, int64_t *ZOO_NULLABLE out);
   /* A head's declared activations by name; a backbone's "image", f32 [batch, height, width, 3]. */
   zoo_status (*input)(zoo_ctx *, zoo_graph *, zoo_str name, zoo_node *ZOO_NULLABLE out);
-  /* What a head learns from, only when "has_target" is 1. "class": first i32 [batch], second i32 [batch], mix f32
-   * [batch] (the label is mix * first + (1 - mix) * second); "multi-label": f32 [batch, classes]; "vector": f32
-   * [batch, target_width]. */
+  /* What a head learns from, only when "has_target" is 1. "class": first i32 [batch], second i32 [batch], mix
+   * f32 [batch] (the label is mix * first + (1 - mix) * second); "multi-label": f32 [batch, classes];
+   * "vector": f32 [batch, target_width]. */
   zoo_status (*target)(zoo_ctx *, zoo_graph *, zoo_str kind, zoo_node *ZOO_NULLABLE out, size_t n_out);
-  /* A trained f32 array. Attributes: init (text, such as "zeros" or "normal(0.02)"; default "zeros"), depth (i64, 0
-   * at the image, rising), decay (i64 0 or 1: whether weight decay applies; default: unless it is a vector). */
+  /* A trained f32 array. Attributes: init (text, such as "zeros" or "normal(0.02)"; default "zeros"), depth
+   * (i64, 0 at the image, rising), decay (i64 0 or 1: whether weight decay applies; default: unless it is a
+   * vector). */
   zoo_status (*param)(zoo_ctx *, zoo_graph *, zoo_str name, const int64_t *ZOO_NULLABLE dims, size_t rank,
                       const zoo_attr *ZOO_NULLABLE attrs, size_t n_attrs, zoo_node *ZOO_NULLABLE out);
-  /* An untrained f32 buffer. Attributes: init (f64, default 0), merge ("sum", "mean" or "last": how the updates of
-   * several micro-batches become one; default "mean"). */
+  /* An untrained f32 buffer. Attributes: init (f64, default 0), merge ("sum", "mean" or "last": how the
+   * updates of several micro-batches become one; default "mean"). */
   zoo_status (*state)(zoo_ctx *, zoo_graph *, zoo_str name, const int64_t *ZOO_NULLABLE dims, size_t rank,
                       const zoo_attr *ZOO_NULLABLE attrs, size_t n_attrs, zoo_node *ZOO_NULLABLE out);
   /* What a state becomes after this pass; of the state's shape. At most once a state. */
@@ -137,7 +140,8 @@ struct ZOO_SENDABLE ZOO_TAG(zoo_host) {
   /* An operation by name, "linear@1" or "linear" for the newest version this host has. The first n_out of its
    * outputs are written; an operation may have more. */
   zoo_status (*op)(zoo_ctx *, zoo_graph *, zoo_str name, const zoo_node *ZOO_NULLABLE in, size_t n_in,
-                   const zoo_attr *ZOO_NULLABLE attrs, size_t n_attrs, zoo_node *ZOO_NULLABLE out, size_t n_out);
+                   const zoo_attr *ZOO_NULLABLE attrs, size_t n_attrs, zoo_node *ZOO_NULLABLE out,
+                   size_t n_out);
   /* The first `cap` dimensions of a node and its rank. */
   zoo_status (*shape)(zoo_ctx *, zoo_graph *, zoo_node, int64_t *ZOO_NULLABLE dims, size_t cap,
                       size_t *ZOO_NULLABLE rank);
@@ -145,13 +149,13 @@ struct ZOO_SENDABLE ZOO_TAG(zoo_host) {
   zoo_status (*activation)(zoo_ctx *, zoo_graph *, zoo_str name, zoo_node);
   /* A head publishes one of its declared outputs. */
   zoo_status (*output)(zoo_ctx *, zoo_graph *, zoo_str name, zoo_node);
-  /* A head's loss of each example, f32 [batch]: "" is the main one, others are auxiliary terms. The host masks,
-   * weighs and normalises over the whole batch. Ignored where there is no target. */
+  /* A head's loss of each example, f32 [batch]: "" is the main one, others are auxiliary terms. The host
+   * masks, weighs and normalises over the whole batch. Ignored where there is no target. */
   zoo_status (*loss)(zoo_ctx *, zoo_graph *, zoo_str name, zoo_node, double weight);
   /* append here; plugins test ZOO_HAS(ctx->host, field) */
 };
 
-/* ---- Plugin -> host ------------------------------------------------------------------------------------------ */
+/* ---- Plugin -> host -------------------------------------------------------------------------------- */
 
 struct ZOO_SENDABLE ZOO_TAG(zoo_component) {
   uint32_t size, kind; /* as the plugin was compiled; ZOO_KIND_* */
@@ -164,10 +168,11 @@ struct ZOO_SENDABLE ZOO_TAG(zoo_component) {
   /* Emits {"options": {name: default, ...}, "variants": [{"name": "vit-b16", "options": {...}}, ...]}. */
   zoo_status (*describe)(zoo_ctx *, void *ZOO_NULLABLE type);
   /* Options as a JSON object; those not given have their defaults; unknown ones must be refused. */
-  zoo_status (*create)(zoo_ctx *, void *ZOO_NULLABLE type, zoo_str options, void *ZOO_NULLABLE *ZOO_NONNULL instance);
-  /* Emits, for a backbone, {"image": {"height", "width", "channels", "mean": [3], "std": [3]}, "depth", "features"};
-   * for a head, {"inputs": ["pooled"], "target": "class", "outputs": [{"name": "logits", "reading": "softmax"}],
-   * "metrics": ["top-1"], "couples_examples": false}. */
+  zoo_status (*create)(zoo_ctx *, void *ZOO_NULLABLE type, zoo_str options,
+                       void *ZOO_NULLABLE *ZOO_NONNULL instance);
+  /* Emits, for a backbone, {"image": {"height", "width", "channels", "mean": [3], "std": [3]}, "depth",
+   * "features"}; for a head, {"inputs": ["pooled"], "target": "class", "outputs": [{"name": "logits",
+   * "reading": "softmax"}], "metrics": ["top-1"], "couples_examples": false}. */
   zoo_status (*declare)(zoo_ctx *, void *ZOO_NULLABLE instance);
   /* Makes the nodes. The same instance may build several graphs; parameters are shared by name. */
   zoo_status (*build)(zoo_ctx *, void *ZOO_NULLABLE instance, zoo_graph *, uint32_t phase);
@@ -180,12 +185,13 @@ struct ZOO_SENDABLE ZOO_TAG(zoo_component) {
   /* Emits how parameters follow another image size:
    * {"parameters": [{"parameter": "pos_embed", "kind": "grid", "prefix": 1}]}. */
   zoo_status (*ZOO_NULLABLE adapt)(zoo_ctx *, void *ZOO_NULLABLE instance);
-  /* A metric of its own over a whole evaluation: outputs by name, "target.first", "target.labels", "weight". */
+  /* A metric of its own over a whole evaluation: outputs by name, "target.first" or "target.labels",
+   * "weight". */
   zoo_status (*ZOO_NULLABLE metric)(zoo_ctx *, void *ZOO_NULLABLE instance, zoo_str name,
                                     const zoo_array *ZOO_NULLABLE arrays, size_t n, double *ZOO_NONNULL out);
   /* Emits a JSON array with one prediction for each row of the outputs given. */
-  zoo_status (*ZOO_NULLABLE decode)(zoo_ctx *, void *ZOO_NULLABLE instance, const zoo_array *ZOO_NULLABLE arrays,
-                                    size_t n);
+  zoo_status (*ZOO_NULLABLE decode)(zoo_ctx *, void *ZOO_NULLABLE instance,
+                                    const zoo_array *ZOO_NULLABLE arrays, size_t n);
   /* append here; what lies past `size` reads as null */
 };
 
@@ -193,7 +199,7 @@ struct ZOO_SENDABLE ZOO_TAG(zoo_component) {
 #define ZOO_HAS(table, field) \
   ((table)->size >= offsetof(__typeof__(*(table)), field) + sizeof((table)->field) && (table)->field != 0)
 
-/* ---- What a plugin exports ----------------------------------------------------------------------------------- */
+/* ---- What a plugin exports ------------------------------------------------------------------------- */
 
 #define ZOO_ENTRY "zoo_plugin_main"
 typedef zoo_status (*zoo_entry)(zoo_ctx *);
@@ -225,7 +231,8 @@ ZOO_ASSERT(offsetof(zoo_host, register_component) == 56 && offsetof(zoo_host, in
 ZOO_ASSERT(offsetof(zoo_host, param) == 88 && offsetof(zoo_host, op) == 112, "1.0 is frozen");
 ZOO_ASSERT(offsetof(zoo_host, loss) == 144, "1.0 is frozen");
 ZOO_ASSERT(offsetof(zoo_component, type) == 64 && offsetof(zoo_component, describe) == 72, "1.0 is frozen");
-ZOO_ASSERT(offsetof(zoo_component, destroy) == 104 && offsetof(zoo_component, decode) == 136, "1.0 is frozen");
+ZOO_ASSERT(offsetof(zoo_component, destroy) == 104, "1.0 is frozen");
+ZOO_ASSERT(offsetof(zoo_component, decode) == 136, "1.0 is frozen");
 
 #ifdef __cplusplus
 }
