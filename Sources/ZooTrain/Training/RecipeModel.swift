@@ -47,12 +47,20 @@ public struct PreparedRecipe {
           evaluate: try task.evaluate.map { try TaskData($0).mapped(to: labels, at: $0.location) }))
     }
     config.heads = heads.map(\.config)
+    if recipe.input == nil { try Self.followTensors(tasks, base, &config.input) }
     let model = try Model.empty(
       config, base.backbone, heads: heads, licence: base.origin.licence, archive: base.origin.archive,
       licenceTexts: base.origin.licenceTexts)
     (self.model, self.tasks) = (model, tasks)
     droppedHeads = base.heads.map(\.name).filter { model.head(named: $0) == nil || fresh.contains($0) }
     try fill(from: base, fresh: fresh)
+  }
+
+  /// Tensors that are ready cannot be resized, so a backbone that takes any size takes theirs.
+  private static func followTensors(_ tasks: [Task], _ base: Model, _ input: inout ModelInput) throws {
+    guard let data = tasks.first?.train, data.isNormalised, try base.backbone.adaptations().isEmpty else { return }
+    let size = try data.dataset.size(at: 0)
+    (input.height, input.width) = (size.height, size.width)
   }
 
   private static func base(_ recipe: Recipe, plugins: Plugins, store: Store) throws -> Model {
