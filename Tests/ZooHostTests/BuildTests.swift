@@ -36,8 +36,8 @@ import ZooHost
       "linear@1: x [batch, 64] does not fit weights [batch, 64] ([out, in])"
     ),
     (
-      pooled
-        + "zoo_attr a = {.name = S(\"shape\"), .type = 9}; return h->op(c, g, S(\"reshape\"), n, 1, &a, 1, n, 1);",
+      pooled + "zoo_attr a = {.name = S(\"shape\"), .type = 9}; "
+        + "return h->op(c, g, S(\"reshape\"), n, 1, &a, 1, n, 1);",
       "reshape: attribute 'shape' has the unknown type 9"
     ),
     (
@@ -55,8 +55,8 @@ import ZooHost
     (
       "int64_t d[1] = {4}; zoo_attr a = {.name = S(\"init\"), .type = ZOO_ATTR_STR, .s = S(\"random\")}; "
         + "return h->param(c, g, S(\"w\"), d, 1, &a, 1, n);",
-      "parameter 'w': initialiser 'random' is none of zeros, ones, constant(x), normal(x), truncated-normal(x), "
-        + "uniform(x), xavier-uniform, lecun-normal, he-normal"
+      "parameter 'w': initialiser 'random' is none of zeros, ones, constant(x), normal(x), "
+        + "truncated-normal(x), uniform(x), xavier-uniform, lecun-normal, he-normal"
     ),
     (
       "int64_t d[1] = {4}; zoo_attr a = {.name = S(\"dtype\"), .type = ZOO_ATTR_I64}; "
@@ -138,7 +138,23 @@ import ZooHost
     #expect(built.graph.parameters.map(\.spec.name) == ["heads.main.w"])
   }
 
-  /// The same instance builds several graphs, on several threads' behalf one after the other.
+  /// Several threads describe, make and build at once, each its own instance.
+  @Test func manyThreads() async throws {
+    let components = try [builtPlugins().head("linear"), builtPlugins().head("linear")]
+    let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+      for index in 0..<64 {
+        group.addTask {
+          let component = components[index % 2]
+          let options = try component.description().options.count
+          return try BuiltHead(component.instantiate(options: "{}")).graph.nodes.count + options
+        }
+      }
+      return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+    }
+    #expect(counts.count == 1)
+  }
+
+  /// The same instance builds several graphs, one after the other.
   @Test func buildsAgain() throws {
     let instance = try builtPlugins().head("linear").instantiate(options: "{}")
     let counts = try (0..<3).map { _ in try BuiltHead(instance).graph.nodes.count }

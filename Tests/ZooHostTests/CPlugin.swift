@@ -62,7 +62,8 @@ struct CHead {
   var note = #"ZOO_PLUGIN_NOTE("test");"#
   var kind = "ZOO_KIND_HEAD"
   var declare =
-    #"{\"inputs\":[\"pooled\"],\"target\":\"class\",\"outputs\":[{\"name\":\"logits\",\"reading\":\"softmax\"}],"#
+    #"{\"inputs\":[\"pooled\"],\"target\":\"class\","#
+    + #"\"outputs\":[{\"name\":\"logits\",\"reading\":\"softmax\"}],"#
     + #"\"metrics\":[\"top-1\"],\"couples_examples\":false}"#
   /// Statements of `build`; `c`, `g` and a `zoo_node n[8]` are in scope.
   var build = "return ZOO_OK;"

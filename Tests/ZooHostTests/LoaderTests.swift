@@ -59,7 +59,8 @@ import ZooHost
   @Test(.enabled(if: PluginFolder.compiler != nil))
   func compiledFaults() throws {
     func note(_ major: Int, _ needs: Int) -> String {
-      #"__attribute__((section(".note.zoo"), used, aligned(4))) static const zoo_note n = {4, sizeof(zoo_note) - 16, 1, "#
+      #"__attribute__((section(".note.zoo"), used, aligned(4))) static const zoo_note n = "#
+        + "{4, sizeof(zoo_note) - 16, 1, "
         + #""zoo", ZOO_ABI_MAGIC, \#(major), \#(needs), "an sdk"};"#
     }
     // Were any of it run, these would print and end the process.
@@ -71,7 +72,8 @@ import ZooHost
       (include + trap + entry, "not a zoo plugin (no zoo note in it)"),
       (
         include + trap + note(2, 0),
-        "built for zoo plugin ABI 2.0, this zoo speaks 1.0; rebuild it with the current SDK (built with: an sdk)"
+        "built for zoo plugin ABI 2.0, this zoo speaks 1.0; rebuild it with the current SDK "
+          + "(built with: an sdk)"
       ),
       (include + trap + note(1, 3), "needs zoo plugin ABI 1.3, this zoo speaks 1.0; update zoo"),
       (

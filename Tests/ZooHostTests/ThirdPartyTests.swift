@@ -29,7 +29,7 @@ import ZooHost
   @Test(.enabled(if: tools != nil)) func headsOfOthersBuildLoadAndTrain() throws {
     let plugins = try build()
     #expect(plugins.all().problems.isEmpty)
-    #expect(plugins.all().components.map(\.name) == ["cosine", "ordinal", "unit"])
+    #expect(plugins.all().components.map(\.name) == ["cosine", "hoarder", "ordinal", "unit"])
 
     for (name, options, parameters) in [
       ("cosine", #"{"temperature": 0.1}"#, ["weight"]), ("ordinal", "{}", ["score.weight", "thresholds"]),
@@ -46,8 +46,28 @@ import ZooHost
       }
     }
 
+    try hoarding(plugins.head("hoarder"))
     try refusals(plugins)
     try ownMetric(plugins.head("ordinal").instantiate(options: "{}"))
+  }
+
+  /// What outlives a build is refused in the next one, and neither traps.
+  private func hoarding(_ head: Component) throws {
+    for (options, message) in [
+      (
+        #"{"keeps": "graph"}"#,
+        "build: a graph or tensor was used after its build returned; keep neither"
+      ),
+      (#"{"keeps": "tensor"}"#, "build: add@1: a tensor of another build was used")
+    ] {
+      let instance = try head.instantiate(options: options)
+      _ = try BuiltHead(instance)
+      #expect {
+        _ = try BuiltHead(instance)
+      } throws: {
+        ($0 as? HostError)?.detail == message
+      }
+    }
   }
 
   private func refusals(_ plugins: Plugins) throws {
