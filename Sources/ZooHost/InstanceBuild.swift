@@ -33,9 +33,11 @@ extension ComponentInstance {
   ///   - classes: labels of the head's task; 0 where it has none.
   ///   - target: nil where there is nothing to learn from or to compare with.
   ///   - depth: of its parameters, one more than the backbone's last.
+  ///   - targetWidth: numbers of a vector target, which a head must know without a target too; 0 where the
+  ///     task has none.
   public func buildHead(
     named name: String, into graph: inout Graph, activations: [(name: String, value: Value)], classes: Int,
-    target: TargetValues?, phase: Phase, depth: Int = 0
+    target: TargetValues?, phase: Phase, depth: Int = 0, targetWidth: Int = 0
   ) throws(HostError) -> HeadBuild {
     let declaration = try headDeclaration()
     guard isName(name, others: "_-") else { throw .call(component, "build", BuildFault.headName(name)) }
@@ -44,7 +46,9 @@ extension ComponentInstance {
     }
     var facts = [("phase", Int(phase.rawValue)), ("has_target", target == nil ? 0 : 1)]
     if classes > 0 { facts.append(("classes", classes)) }
-    if case .vector(let value)? = target { facts.append(("target_width", graph.type(of: value).width)) }
+    var width = targetWidth
+    if case .vector(let value)? = target { width = graph.type(of: value).width }
+    if width > 0 { facts.append(("target_width", width)) }
     let session = try run(
       &graph, phase, .head(declared: declaration, activations: activations, target: target),
       prefix: "heads.\(name).", depth: depth, facts: facts

@@ -138,6 +138,43 @@ import ZooHost
     #expect(built.graph.parameters.map(\.spec.name) == ["heads.main.w"])
   }
 
+  /// A head for vectors knows their width when it predicts, and learns from one target.
+  @Test func vectorTargets() throws {
+    let folder = try PluginFolder()
+    var head = CHead()
+    head.declare =
+      #"{\"inputs\":[\"pooled\"],\"target\":\"vector\",\"metrics\":[],\"couples_examples\":false,"#
+    head.declare += #"\"outputs\":[{\"name\":\"values\",\"reading\":\"values\"}]}"#
+    head.build =
+      Self.pooled + """
+        int64_t d[2] = {0, 64}, has_target;
+        TRY(h->info(c, g, S("target_width"), d));
+        TRY(h->info(c, g, S("has_target"), &has_target));
+        TRY(h->param(c, g, S("w"), d, 2, NULL, 0, n + 1));
+        TRY(h->op(c, g, S("linear"), n, 2, NULL, 0, n + 2, 1));
+        TRY(h->output(c, g, S("values"), n[2]));
+        if (!has_target) return ZOO_OK;
+        TRY(h->target(c, g, S("vector"), n + 3, 1));
+        TRY(h->op(c, g, S("subtract"), n + 2, 2, NULL, 0, n + 4, 1));
+        TRY(h->op(c, g, S("square"), n + 4, 1, NULL, 0, n + 5, 1));
+        zoo_attr axes = {.name = S("axes"), .type = ZOO_ATTR_I64, .i = 1};
+        TRY(h->op(c, g, S("mean"), n + 5, 1, &axes, 1, n + 6, 1));
+        return h->loss(c, g, S(""), n[6], 1);
+        """
+    try folder.compile("libzoo-x.so", head.source)
+    let instance = try Plugins(directories: [folder.path]).head("plain").instantiate(options: "{}")
+    for predicts in [true, false] {
+      var graph = Graph()
+      let pooled = try graph.input("pooled", TensorType(.float32, [TensorType.batch, 64]))
+      let truth = try graph.input("truth", TensorType(.float32, [TensorType.batch, 3]))
+      let build = try instance.buildHead(
+        named: "v", into: &graph, activations: [("pooled", pooled)], classes: 0,
+        target: predicts ? nil : .vector(truth), phase: predicts ? .predict : .evaluate, targetWidth: 3)
+      #expect(build.outputs.map { graph.type(of: $0.value).shape } == [[-1, 3]])
+      #expect(build.losses.count == (predicts ? 0 : 1))
+    }
+  }
+
   /// Several threads describe, make and build at once, each its own instance.
   @Test func manyThreads() async throws {
     let components = try [builtPlugins().head("linear"), builtPlugins().head("linear")]

@@ -40,6 +40,20 @@ import ZooHost
     try checkMap("official", members("\(folder)/official.npz"), Built(architecture, options))
   }
 
+  @Test func huggingFacesMapIsComplete() throws {
+    let options = #"{"width": 64, "depth": 2, "heads": 4, "mlp": 256, "pre-logits": 32}"#
+    let built = try Built("vit", options)
+    let map = try built.instance.keyMap("hf")
+    let parameters = built.graph.parameters.map(\.spec.name) + ["head.weight", "head.bias"]
+    #expect(map.map(\.parameter).sorted() == parameters.sorted())
+    let sources = map.flatMap(\.sources)
+    #expect(Set(sources).count == sources.count)
+    let qkv = map.first { $0.parameter == "blocks.1.attn.qkv.bias" }
+    #expect(qkv?.transform == "concatenate")
+    #expect(qkv?.sources.last == "vit.encoder.layer.1.attention.attention.value.bias")
+    #expect(sources.contains("vit.pooler.dense.weight") && sources.contains("classifier.bias"))
+  }
+
   private func checkMap(_ format: String, _ arrays: [String], _ built: Built) throws {
     let map = try built.instance.keyMap(format)
     #expect(map.flatMap(\.sources).sorted() == arrays.sorted())

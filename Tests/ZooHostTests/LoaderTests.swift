@@ -146,6 +146,14 @@ import ZooHost
     }
   }
 
+  /// A file in an earlier folder hides one of the same name in a later folder.
+  @Test func earlierFoldersWin() throws {
+    let (first, second) = (try PluginFolder(), try PluginFolder())
+    for folder in [first, second] { try folder.write("libzoo-head-x.so", [1]) }
+    let files = Plugins(directories: [first.path, second.path, first.path]).scan().map(\.file)
+    #expect(files == [first.file("libzoo-head-x.so")])
+  }
+
   @Test func foldersAreSearchedInOrder() {
     let folders = PluginSearch.directories(
       explicit: ["/a"], environment: ["ZOO_PLUGIN_PATH": "/b:/c", "HOME": "/h"], executable: "/usr/bin/zoo")

@@ -117,8 +117,9 @@ struct ZOO_SENDABLE ZOO_TAG(zoo_host) {
   zoo_status (*register_component)(zoo_ctx *, const zoo_component *ZOO_NULLABLE);
 
   /* In build only, from here on.
-   * A fact by name: "classes", "phase", "has_target", "target_width", "image_height", "image_width",
-   * "image_channels". One that this build does not have is ZOO_E_UNSUPPORTED. */
+   * A fact by name: "classes" (labels of a head's task), "phase", "has_target", "target_width",
+   * "image_height", "image_width", "image_channels". One that this build does not have is ZOO_E_UNSUPPORTED.
+   * */
   zoo_status (*info)(zoo_ctx *, zoo_graph *, zoo_str name, int64_t *ZOO_NULLABLE out);
   /* A head's declared activations by name; a backbone's "image", f32 [batch, height, width, 3]. */
   zoo_status (*input)(zoo_ctx *, zoo_graph *, zoo_str name, zoo_node *ZOO_NULLABLE out);

@@ -19,6 +19,14 @@ public final class HeadGraph: Graph {
     }
   }
 
+  /// The numbers of a vector target; known also where there is no target.
+  public var targetWidth: Int {
+    get throws {
+      guard let count = try fact("target_width") else { throw ZooError("this task's target is no vector") }
+      return count
+    }
+  }
+
   /// Whether there is anything to learn from or to compare with; never when predicting.
   public var hasTarget: Bool { get throws { try fact("has_target") == 1 } }
 
