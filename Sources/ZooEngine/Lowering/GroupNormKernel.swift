@@ -91,10 +91,12 @@ struct GroupNormKernel {
   ) {
     let each = channels / groups
     for group in 0..<groups {
-      let (mean, deviation) = (statistics[group], statistics[groups + group])
+      // In double precision: the product nearly cancels beta where a group's mean is large beside its deviation.
+      let (mean, deviation) = (Double(statistics[group]), Double(statistics[groups + group]))
       for c in (group * each)..<((group + 1) * each) {
-        scale[c] = gamma[c] * deviation
-        offset[c] = beta[c] - mean * scale[c]
+        let factor = Double(gamma[c]) * deviation
+        scale[c] = Float(factor)
+        offset[c] = Float(Double(beta[c]) - mean * factor)
       }
     }
   }
