@@ -59,6 +59,17 @@ import ZooHost
     #expect(description.variants.map(\.name).first == "bit-r50x1")
   }
 
+  /// Numerics follow the library that a checkpoint comes from.
+  @Test func formatsBringTheirNumerics() throws {
+    let vit = try builtPlugins().backbone("vit").description()
+    #expect(vit.formats.map(\.name) == ["timm", "official", "hf"])
+    #expect(vit.formatOptions("timm") == #"{"gelu":"erf"}"#)
+    #expect(vit.formatOptions("official") == "{}")
+    #expect(vit.formatOptions("hf") == #"{"gelu":"erf","layer-norm-epsilon":1e-12}"#)
+    let bit = try builtPlugins().backbone("bit").description()
+    #expect(bit.formatOptions("timm") == #"{"ws-epsilon":1e-08}"#)
+  }
+
   @Test func settingsAreReadLikeTheDefaults() throws {
     let plugins = try builtPlugins()
     let bit = try plugins.backbone("bit").options(

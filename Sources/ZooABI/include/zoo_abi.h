@@ -166,7 +166,9 @@ struct ZOO_SENDABLE ZOO_TAG(zoo_component) {
   uint64_t flags;          /* reserved, 0 */
   void *ZOO_NULLABLE type; /* given back below; lives until exit */
 
-  /* Emits {"options": {name: default, ...}, "variants": [{"name": "vit-b16", "options": {...}}, ...]}. */
+  /* Emits {"options": {name: default, ...}, "variants": [{"name": "vit-b16", "options": {...}}, ...],
+   * "formats": [{"name": "timm", "options": {...}}, ...]}; formats (may be absent) are those of key_map, each
+   * with the options under which the component computes as the format's library does. */
   zoo_status (*describe)(zoo_ctx *, void *ZOO_NULLABLE type);
   /* Options as a JSON object; those not given have their defaults; unknown ones must be refused. */
   zoo_status (*create)(zoo_ctx *, void *ZOO_NULLABLE type, zoo_str options,

@@ -3,7 +3,7 @@ import ZooABI
 extension String {
   /// A copy of text that crossed the boundary.
   init(_ text: zoo_str) {
-    guard let start = text.ptr else {
+    guard let start = text.ptr, text.len > 0 else {
       self = ""
       return
     }
