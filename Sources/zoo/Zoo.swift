@@ -10,6 +10,7 @@ struct Zoo: ParsableCommand {
     version: zooVersion,
     subcommands: [
       Create.self, Import.self, FetchLocal.self, List.self, Show.self, Verify.self, Remove.self, Finetune.self,
-      Evaluate.self, Predict.self, Forward.self, FewShot.self, Doctor.self, PluginCommand.self,
+      Evaluate.self, Predict.self, Forward.self, FewShot.self, Bench.self, Doctor.self,
+      PluginCommand.self,
     ])
 }

@@ -34,6 +34,8 @@ public final class Inference {
   /// Outputs as `HEAD.OUTPUT`, then activations.
   public let names: [String]
   public var plan: ProgramPlan { program.plan }
+  /// Seconds of each instruction of the plan, over one run with the last images.
+  public func profile() throws -> [Double] { try program.profile() }
 
   /// Runs over up to `batch` images, [count, height, width, channels] row-major; missing ones are zeros.
   /// - Parameter parametersChanged: whether the model was trained since the last run.

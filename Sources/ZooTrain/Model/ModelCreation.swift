@@ -56,6 +56,25 @@ extension Model {
     return model
   }
 
+  /// This model with a new linear head in the place of all its own, for measuring.
+  public func replacingHeads(classes: Int, plugins: Plugins) throws -> Model {
+    let component = try plugins.head("linear")
+    let instance = try component.instantiate(options: "{}")
+    let declaration = try instance.headDeclaration()
+    var config = config
+    config.heads = [
+      ModelHead(
+        name: "label", plugin: component.name, version: component.version, inputs: declaration.inputs,
+        target: declaration.target, labels: .count(classes))
+    ]
+    let head = Head(config: config.heads[0], instance: instance)
+    let model = try Model.empty(config, backbone, heads: [head], licence: origin.licence)
+    for entry in model.store.entries where store.entry(entry.spec.name)?.spec.shape == entry.spec.shape {
+      try model.store.set(entry.spec.name, try store.values(entry.spec.name))
+    }
+    return model
+  }
+
   /// Room for the parameters of a configuration, zeroed.
   static func empty(
     _ config: ModelConfig, _ backbone: ComponentInstance, heads: [Head], licence: String, archive: Manifest.Parent? = nil,

@@ -10,6 +10,8 @@ public final class TrainingProgram {
   public let microBatch: Int
   public let gradients: ParameterBlock
   public var plan: ProgramPlan { program.plan }
+  /// Seconds of each instruction of the plan, over one run with the last micro-batch.
+  public func profile() throws -> [Double] { try program.profile() }
 
   private let program: Program
   private let heads: [(name: String, classes: Int)]

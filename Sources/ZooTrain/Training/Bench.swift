@@ -1,0 +1,74 @@
+import ZooArchive
+import ZooData
+import ZooEngine
+import ZooGraph
+import ZooRecipe
+
+/// Speed of a model's forward pass or training step, measured after a warm-up.
+public struct BenchResult: Sendable {
+  /// Seconds of each repetition, in order.
+  public let seconds: [Double]
+  public let batch: Int
+  /// Floating-point operations of one repetition in products, convolutions and attention.
+  public let flops: Int
+  public let arenaBytes: Int
+  /// Time by operation over one more run, the longest first: name, implementation, calls, seconds, flops.
+  public let operations: [(name: String, implementation: String, calls: Int, seconds: Double, flops: Int)]
+
+  public var best: Double { seconds.min() ?? 0 }
+  public var imagesPerSecond: Double { Double(batch) / best }
+}
+
+/// Measures `repeats` forward passes of the whole model over random images.
+public func benchForward(_ model: Model, engine: Engine, batch: Int, repeats: Int) throws -> BenchResult {
+  let inference = try Inference(model, engine: engine, batch: batch)
+  let images = randomImages(model.config.input, batch)
+  return try measure(repeats, batch: batch, plan: inference.plan, profile: inference.profile) { try inference.run(images) }
+}
+
+/// Measures `repeats` training steps (forward, backward, SGD with momentum) on one random batch. A model without a head
+/// gets a linear one with 1,000 classes.
+public func benchTraining(_ model: Model, engine: Engine, batch: Int, repeats: Int) throws -> BenchResult {
+  guard let head = model.heads.first else {
+    throw TrainError.model(model.origin.archive?.name ?? "model", "has no head to train; give --classes")
+  }
+  let program = try TrainingProgram(model, heads: [head.name], engine: engine, microBatch: batch)
+  let optimizer = try Optimizer(OptimizerSettings(kind: .sgd, rate: 1e-6), store: model.store, engine: engine)
+  let images = randomImages(model.config.input, batch)
+  let targets = TrainingProgram.Targets(
+    labels: (0..<batch).map { Int32($0 % max(head.classes, 1)) },
+    weights: [Float](repeating: 1 / Float(batch), count: batch))
+  return try measure(repeats, batch: batch, plan: program.plan, profile: program.profile) {
+    let (_, gradients) = try program.run(images: images, count: batch, targets: [targets])
+    _ = optimizer.step(gradients, rate: 1e-6, clipNorm: nil)
+  }
+}
+
+private func randomImages(_ input: ModelInput, _ batch: Int) -> [Float] {
+  var random = CounterRandom(seed: 1, 0)
+  return (0..<(batch * input.height * input.width * input.channels)).map { _ in Float(2 * random.uniform() - 1) }
+}
+
+private func measure(
+  _ repeats: Int, batch: Int, plan: ProgramPlan, profile: () throws -> [Double], _ body: () throws -> Void
+) throws -> BenchResult {
+  for _ in 0..<2 { try body() }
+  let seconds = try (0..<max(repeats, 1)).map { _ in
+    let start = ContinuousClock.now
+    try body()
+    return (ContinuousClock.now - start) / .seconds(1)
+  }
+  var operations: [(name: String, implementation: String, calls: Int, seconds: Double, flops: Int)] = []
+  for (line, time) in zip(plan.instructions, try profile()) {
+    if let index = operations.firstIndex(where: { $0.name == line.operation && $0.implementation == line.implementation }) {
+      operations[index].calls += 1
+      operations[index].seconds += time
+      operations[index].flops += line.flops
+    } else {
+      operations.append((line.operation, line.implementation, 1, time, line.flops))
+    }
+  }
+  return BenchResult(
+    seconds: seconds, batch: batch, flops: plan.instructions.reduce(0) { $0 + $1.flops }, arenaBytes: plan.arenaBytes,
+    operations: operations.sorted { ($0.seconds, $1.name) > ($1.seconds, $0.name) })
+}
