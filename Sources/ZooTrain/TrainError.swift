@@ -10,8 +10,8 @@ public enum TrainError: Error, Sendable, CustomStringConvertible {
   case model(String, String)
   /// An input file of the wrong shape or kind.
   case input(file: String, String)
-  /// Training left the numbers: step, loss.
-  case notFinite(step: Int, loss: Double, files: [String])
+  /// Training left the numbers: the loss, or the gradients' norm where the loss was still a number.
+  case notFinite(step: Int, loss: Double, norm: Double?, files: [String])
   case interrupted(step: Int)
 
   public var description: String {
@@ -26,9 +26,11 @@ public enum TrainError: Error, Sendable, CustomStringConvertible {
     case .recipe(let error): return "\(error)"
     case .model(let name, let text): return "\(name): \(text)"
     case .input(let file, let text): return "\(file): \(text)"
-    case .notFinite(let step, let loss, let files):
+    case .notFinite(let step, let loss, let norm, let files):
       let shown = files.prefix(4).joined(separator: ", ") + (files.count > 4 ? ", …" : "")
-      return "the loss became \(loss) at step \(step); a lower rate or clip-norm may help (its batch: \(shown))"
+      let (what, value) = norm.map { ("gradients' norm", $0) } ?? ("loss", loss)
+      return "the \(what) became \(value.isNaN ? "no number" : "infinite") at step \(step) (its batch: \(shown)); "
+        + "a lower rate, a warm-up or clip-norm may help"
     case .interrupted(let step): return "stopped after step \(step) by a signal; nothing was written"
     }
   }

@@ -48,10 +48,14 @@ public func finetune(
       guard let batch = try feed.next() else { break }
       let (losses, gradients) = try program.run(images: batch.images, count: batch.count, targets: batch.targets)
       let loss = losses.reduce(0, +)
-      guard loss.isFinite else { throw TrainError.notFinite(step: step, loss: loss, files: batch.names) }
+      guard loss.isFinite else {
+        throw TrainError.notFinite(step: step, loss: loss, norm: nil, files: batch.names)
+      }
       let rate = schedule.rate(at: step - 1)
       let norm = optimizer.step(gradients, rate: rate, clipNorm: settings.clipNorm)
-      guard norm.isFinite else { throw TrainError.notFinite(step: step, loss: loss, files: batch.names) }
+      guard norm.isFinite else {
+        throw TrainError.notFinite(step: step, loss: loss, norm: norm, files: batch.names)
+      }
 
       let now = ContinuousClock.now
       let speed = Double(batch.count) / ((now - clock) / .seconds(1))
@@ -103,7 +107,8 @@ public func trainInMemory(_ prepared: PreparedRecipe, engine: Engine) throws {
     let norm = optimizer.step(gradients, rate: schedule.rate(at: step), clipNorm: settings.clipNorm)
     let loss = losses.reduce(0, +)
     guard loss.isFinite, norm.isFinite else {
-      throw TrainError.notFinite(step: step + 1, loss: loss, files: batch.names)
+      throw TrainError.notFinite(
+        step: step + 1, loss: loss, norm: loss.isFinite ? norm : nil, files: batch.names)
     }
   }
 }

@@ -7,10 +7,12 @@ public struct TaskData: Sendable {
   public let dataset: any Dataset
   /// Tensors that are already what a model takes.
   public let isNormalised: Bool
+  /// Classes that the recipe says there are, where it only counts them: the data may not hold them all.
+  private let classCount: Int?
 
   public init(_ source: DataSource) throws {
     var dataset: any Dataset
-    var normalised = false
+    var (normalised, count) = (false, Int?.none)
     switch source.contents {
     case .folder(let path):
       dataset = try openDataset(path.resolved())
@@ -18,7 +20,10 @@ public struct TaskData: Sendable {
     case .tar(let path): dataset = try openDataset(path.resolved())
     case .tensors(let x, let labels, let classes):
       var names: [String] = []
-      if case .names(let list) = classes { names = list }
+      switch classes {
+      case .names(let list): names = list
+      case .count(let stated): count = stated
+      }
       let tensors = try TensorDataset(images: x.resolved(), labels: labels.resolved(), classes: names)
       guard tensors.classCount <= classes.count else {
         throw TrainError.input(
@@ -29,7 +34,7 @@ public struct TaskData: Sendable {
     if let limit = source.limitPerClass {
       dataset = try dataset.subset(perClass: limit, seed: UInt64(source.subsetSeed))
     }
-    (self.dataset, isNormalised) = (dataset, normalised)
+    (self.dataset, isNormalised, classCount) = (dataset, normalised, count)
   }
 
   /// Data named on the command line for a model's head: labels are matched by name where both have names.
@@ -53,20 +58,26 @@ public struct TaskData: Sendable {
   func mapped(to labels: ModelHead.Labels, at location: SourceLocation) throws -> TaskData {
     switch labels {
     case .names(let names) where !dataset.classes.isEmpty && dataset.classes != names:
-      return TaskData(dataset: try dataset.reindexed(to: names), isNormalised: isNormalised)
+      do {
+        return TaskData(dataset: try dataset.reindexed(to: names), isNormalised: isNormalised, classCount: nil)
+      } catch let error as DataError where !location.isWithoutLine {
+        throw TrainError.recipe(RecipeError(at: location, "\(error)", hint: Self.freshHeadHint))
+      }
     default:
-      guard dataset.classCount <= labels.count else {
+      let count = classCount ?? dataset.classCount
+      guard count <= labels.count else {
         throw TrainError.recipe(
           RecipeError(
-            at: location, "the data has \(dataset.classCount) classes, the head \(labels.count)",
-            hint: "a head with 'weights: new' takes its classes from the data"))
+            at: location, "the data has \(count) classes, the head \(labels.count)", hint: Self.freshHeadHint))
       }
       return self
     }
   }
 
-  private init(dataset: any Dataset, isNormalised: Bool) {
-    (self.dataset, self.isNormalised) = (dataset, isNormalised)
+  private static let freshHeadHint = "a head with 'weights: new' takes its classes from the data"
+
+  private init(dataset: any Dataset, isNormalised: Bool, classCount: Int?) {
+    (self.dataset, self.isNormalised, self.classCount) = (dataset, isNormalised, classCount)
   }
 
   /// The recipe's steps, or what suits the data: nothing for tensors that are ready, a square resize (and a flip in
