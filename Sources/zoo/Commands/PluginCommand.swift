@@ -1,9 +1,10 @@
 import ArgumentParser
+import ZooGraph
 import ZooHost
 
 struct PluginCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plugin", abstract: "Look at plugins.", subcommands: [PluginList.self])
+    commandName: "plugin", abstract: "Look at plugins.", subcommands: [PluginList.self, PluginOpset.self])
 }
 
 struct PluginList: ParsableCommand {
@@ -22,4 +23,11 @@ struct PluginList: ParsableCommand {
       for problem in problems { printError("problem: \(problem)") }
     }
   }
+}
+
+struct PluginOpset: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "opset", abstract: "Print the operations that plugins may use (Plugins/OPSET.md).")
+
+  func run() { print(OperationCatalogue.document, terminator: "") }
 }

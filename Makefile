@@ -1,0 +1,50 @@
+# Two commands for a machine with nothing but Debian 12 and a Swift 6.3 toolchain (and root or sudo for apt):
+#   make demo    installs what is missing, builds, runs the main job on data in the repository
+#   make test    the same for all tests
+
+SHELL := /bin/bash
+# Packages that building and running need. libdnnl-dev brings the fast engine, libopenblas-dev the other one.
+PACKAGES := libopenblas-dev libdnnl-dev libyaml-dev libarchive-dev libjpeg62-turbo-dev libpng-dev
+PRODUCTS  = $(shell swift build -c release --show-bin-path)
+ZOO       = $(PRODUCTS)/zoo
+PREFIX   ?= /usr/local
+SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: all build packages demo test install clean
+
+all: build
+
+build: packages
+	swift build -c release
+
+packages:
+	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	  echo "installing:" $$missing; \
+	  $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+
+# Few labels: with many there is nothing to see.
+demo: build
+	@mkdir -p .build/demo
+	@export ZOO_HOME=$$PWD/.build/demo/store; set -e; \
+	$(ZOO) fetch-local Zoo/glyph-bit.tar; \
+	echo; echo "The handwritten digits, from 1, 5 and 10 labels of each class:"; \
+	$(ZOO) few-shot Recipes/digits.yaml --shots 1,5,10 --subsets 3; \
+	echo; echo "The same recipe with 10 labels of each class, kept as an archive:"; \
+	$(ZOO) finetune Recipes/digits.yaml --set tasks.digit.train.limit-per-class=10 --output .build/demo/run --overwrite; \
+	$(ZOO) evaluate .build/demo/run/model.tar --data Zoo/data/digits-test.tar
+
+test: packages
+	swift build -c release --build-tests
+	swift test -c release --skip-build
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/zoo/plugins $(DESTDIR)$(PREFIX)/share/zoo/sdk
+	install -m 755 $(ZOO) $(DESTDIR)$(PREFIX)/bin/zoo
+	install -m 755 $(PRODUCTS)/libzoo-*.so $(DESTDIR)$(PREFIX)/lib/zoo/plugins/
+	cp -r Sources/ZooABI Sources/ZooPlugin $(DESTDIR)$(PREFIX)/share/zoo/sdk/
+	if [ -d Zoo/cards ]; then cp -r Zoo/cards $(DESTDIR)$(PREFIX)/share/zoo/; fi
+
+clean:
+	rm -rf .build
