@@ -30,13 +30,16 @@ struct SharedOptions: ParsableArguments {
 
 /// How to compute.
 struct EngineOptions: ParsableArguments {
-  @Option(help: "The matrix library: auto, onednn or openblas.")
+  @Option(help: "The matrix library.")
   var engine: ZooEngine.EngineChoice?
   @Option(help: ArgumentHelp("Threads to compute with (default: all processors).", valueName: "n"))
   var threads: Int?
 
-  func open(recipe: Recipe? = nil) throws -> Engine {
+  func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+  }
+
+  func open(recipe: Recipe? = nil) throws -> Engine {
     let fromRecipe = (recipe?.engine).flatMap { ZooEngine.EngineChoice(rawValue: $0.rawValue) }
     return try Engine(engine ?? fromRecipe ?? .auto, threads: threads ?? recipe?.threads)
   }
@@ -53,6 +56,20 @@ func reporting(_ body: () throws -> Void) throws {
   } catch {
     printError("error: \(error)")
     throw ExitCode(error is RecipeError || isRecipeError(error) ? 2 : 1)
+  }
+}
+
+/// A complaint about an architecture or its options, in the words of the command line that gave them.
+func namingArguments<Result>(_ body: () throws -> Result) throws -> Result {
+  do { return try body() } catch let error as HostError where error.kind == .notFound {
+    throw RecipeError(at: SourceLocation(file: "--architecture"), error.detail)
+  } catch let error as HostError where error.kind == .options {
+    // The SDK words it `options: …` or `options.width: …`.
+    let words = error.detail.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard words.count == 2, words[0].hasPrefix("options") else { throw error }
+    let option = words[0].dropFirst("options.".count)
+    throw RecipeError(
+      at: SourceLocation(file: option.isEmpty ? "--set" : "--set \(option)"), String(words[1].drop { $0 == " " }))
   }
 }
 

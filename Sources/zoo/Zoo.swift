@@ -1,4 +1,6 @@
 import ArgumentParser
+import Glibc
+import ZooRecipe
 import ZooTrain
 
 /// The command line: parse, call, print.
@@ -13,4 +15,26 @@ struct Zoo: ParsableCommand {
       Evaluate.self, Predict.self, Forward.self, FewShot.self, Bench.self, Doctor.self,
       PluginCommand.self,
     ])
+
+  static func main() {
+    do {
+      try checkCommand()
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      // Wrong use is 2 here, as for shells and their tools.
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      let text = fullMessage(for: error)
+      printError(text.hasPrefix("Error: ") ? "error: " + text.dropFirst("Error: ".count) : text)
+      Glibc.exit(2)
+    }
+  }
+
+  /// A command that does not exist; the parser would call it an unexpected argument.
+  private static func checkCommand() throws {
+    let names = configuration.subcommands.map { $0._commandName } + ["help"]
+    guard let name = CommandLine.arguments.dropFirst().first, !name.hasPrefix("-"), !names.contains(name) else { return }
+    let hint = suggestion(for: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    throw ValidationError("there is no command '\(name)'\(hint)")
+  }
 }

@@ -117,6 +117,10 @@ struct HeadTests {
               |                                                        ^
         """)
     #expect(
-      failure("kind", "{kind: {plugin: linear, weights: new, input: pooledd}}") == "")
+      failure("kind", "{kind: {plugin: linear, weights: new, input: pooledd}}") == """
+        recipe.yaml:2:53: the backbone has no activation 'pooledd'
+            2 | heads: {kind: {plugin: linear, weights: new, input: pooledd}}
+              |                                                     ^ did you mean 'pooled'? it has stem, block00, tokens, pooled
+        """)
   }
 }

@@ -33,6 +33,7 @@ public func finetune(
   let steps = prepared.steps
   let microBatch = min(settings.microBatch ?? settings.batch, settings.batch)
   try prepared.checkCoupling(microBatch: microBatch)
+  try prepared.checkImages()
   let schedule = Schedule(settings.schedule, rate: settings.optimizer.rate, steps: steps)
   let program = try TrainingProgram(model, heads: heads, engine: engine, microBatch: microBatch)
   let optimizer = try Optimizer(settings.optimizer, store: model.store, engine: engine)
@@ -70,7 +71,7 @@ public func finetune(
       }
       if step == steps || settings.evaluateEvery.map({ step % $0 == 0 }) ?? false {
         for (task, values) in try evaluator.evaluate(model) {
-          let members = values.map { (key: $0.name, value: JSONValue.double($0.value)) }
+          let members = values.map { (key: $0.name, value: number($0)) }
           try metrics.append(
             ["step": .int(Int64(step)), "task": .string(task), "evaluation": .object(JSONObject(members))])
           report(.evaluated(step: step, task: task, values: values))
@@ -88,6 +89,11 @@ public func finetune(
     if case TrainError.notFinite = error {} else { folder.discard() }
     throw error
   }
+}
+
+/// A measured value as JSON: counts are whole.
+public func number(_ item: (name: String, value: Double)) -> JSONValue {
+  item.name == "images" ? .int(Int64(item.value)) : .double(item.value)
 }
 
 /// The same steps without a folder, a log or evaluations: for protocols that train many small models.
@@ -125,6 +131,15 @@ extension PreparedRecipe {
         return (task.train.dataset.count + share - 1) / max(share, 1)
       }
       return max(1, epochs * (longest.max() ?? 1))
+    }
+  }
+
+  /// Reads the header of every image, so that a file that is none ends the run before it begins, not at its end.
+  func checkImages() throws {
+    for task in tasks {
+      for data in [task.train, task.evaluate].compactMap({ $0 }) {
+        for index in 0..<data.dataset.count { _ = try data.dataset.size(at: index) }
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import ZooArchive
+import ZooData
 import ZooEngine
 import ZooHost
 import ZooRecipe
@@ -37,6 +38,7 @@ public struct PreparedRecipe {
         heads.append(kept)
       } else {
         head = try Self.new(task, recipe, train, plugins)
+        try Self.checkInput(recipe.head(named: task.head), base)
         heads.append(head)
         fresh.insert(head.name)
       }
@@ -47,6 +49,10 @@ public struct PreparedRecipe {
           evaluate: try task.evaluate.map { try TaskData($0).mapped(to: labels, at: $0.location) }))
     }
     config.heads = heads.map(\.config)
+    // What was assumed is written down, so that the model is used as it was measured whatever is assumed later.
+    if config.preprocessing == nil, tasks.contains(where: { !$0.train.isNormalised }) {
+      config.preprocessing = Transform.standardSteps(.evaluate)
+    }
     if recipe.input == nil { try Self.followTensors(tasks, base, &config.input) }
     let model = try Model.empty(
       config, base.backbone, heads: heads, licence: base.origin.licence, archive: base.origin.archive,
@@ -66,9 +72,7 @@ public struct PreparedRecipe {
   private static func base(_ recipe: Recipe, plugins: Plugins, store: Store) throws -> Model {
     switch recipe.model {
     case .stored(let path):
-      // A file is looked for beside the recipe too; a name belongs to the store.
-      let isFile = path.text.hasSuffix(".tar") || path.text.contains("/")
-      return try Model.open(try resolve(model: isFile ? path.resolved() : path.text, store: store), plugins: plugins)
+      return try Model.open(path.archive(in: store), plugins: plugins)
     case .fresh(let fresh):
       do {
         let choice = try BackboneChoice(architecture: fresh.architecture, options: fresh.options, plugins: plugins)
@@ -97,6 +101,18 @@ public struct PreparedRecipe {
           hint: "use that plugin, or 'weights: new'"))
     }
     return head
+  }
+
+  /// An activation that a recipe names must be one that the backbone has.
+  private static func checkInput(_ registration: HeadRegistration?, _ base: Model) throws {
+    guard let registration, registration.input != RecipeDefaults.headInput else { return }
+    let known = try base.graph(.predict).activations.map(\.name)
+    guard !known.contains(registration.input) else { return }
+    throw TrainError.recipe(
+      RecipeError(
+        at: registration.inputLocation, "the backbone has no activation '\(registration.input)'",
+        hint: (suggestion(for: registration.input, among: known).map { "did you mean '\($0)'? " } ?? "")
+          + "it has \(known.joined(separator: ", "))"))
   }
 
   private static func new(

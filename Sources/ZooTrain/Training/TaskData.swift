@@ -15,16 +15,16 @@ public struct TaskData: Sendable {
     var (normalised, count) = (false, Int?.none)
     switch source.contents {
     case .folder(let path):
-      dataset = try openDataset(path.resolved())
+      dataset = try openDataset(path.existing())
       normalised = (dataset as? TensorDataset)?.isNormalised ?? false
-    case .tar(let path): dataset = try openDataset(path.resolved())
+    case .tar(let path): dataset = try openDataset(path.existing())
     case .tensors(let x, let labels, let classes):
       var names: [String] = []
       switch classes {
       case .names(let list): names = list
       case .count(let stated): count = stated
       }
-      let tensors = try TensorDataset(images: x.resolved(), labels: labels.resolved(), classes: names)
+      let tensors = try TensorDataset(images: x.existing(), labels: labels.existing(), classes: names)
       guard tensors.classCount <= classes.count else {
         throw TrainError.input(
           file: labels.resolved(), "has the label \(tensors.classCount - 1), but the recipe says \(classes.count) classes")

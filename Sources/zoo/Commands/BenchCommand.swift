@@ -26,8 +26,11 @@ struct Bench: ParsableCommand {
   @OptionGroup var compute: EngineOptions
   @OptionGroup var shared: SharedOptions
 
-  func run() throws {
+  func validate() throws {
     guard batch > 0, repeats > 0, (classes ?? 1) > 0 else { throw ValidationError("numbers must be at least 1") }
+  }
+
+  func run() throws {
     try reporting {
       let plugins = shared.plugins()
       var measured = try open()

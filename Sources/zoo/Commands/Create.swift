@@ -17,8 +17,10 @@ struct Create: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let model = try Model.create(
-        architecture: architecture, options: try PluginOptions(settings: settings), seed: seed, plugins: shared.plugins())
+      let options = try PluginOptions(settings: settings)
+      let model = try namingArguments {
+        try Model.create(architecture: architecture, options: options, seed: seed, plugins: shared.plugins())
+      }
       try model.write(to: output, name: modelName(output), createdBy: "zoo create")
       print("wrote \(output): \(model.config.variant ?? model.config.architecture), \(model.parameterCount) parameters")
     }

@@ -22,8 +22,11 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var compute: EngineOptions
   @OptionGroup var shared: SharedOptions
 
-  func run() throws {
+  func validate() throws {
     guard batch > 0 else { throw ValidationError("--batch must be at least 1") }
+  }
+
+  func run() throws {
     try reporting {
       let model = try shared.open(model)
       let chosen = try head.map { name throws in
@@ -51,7 +54,7 @@ struct Evaluate: ParsableCommand {
   }
 
   private func jsonText(_ result: ClassificationResult) -> String {
-    var object = JSONObject(result.values.map { (key: $0.name, value: JSONValue.double($0.value)) })
+    var object = JSONObject(result.values.map { (key: $0.name, value: number($0)) })
     object["classes"] = .array(
       result.classes.map { ["name": .string($0.name), "images": .int(Int64($0.count)), "correct": .int(Int64($0.correct))] })
     return JSONValue.object(object).compact()
@@ -72,9 +75,11 @@ struct Predict: ParsableCommand {
   @OptionGroup var compute: EngineOptions
   @OptionGroup var shared: SharedOptions
 
-  func run() throws {
+  func validate() throws {
     guard top > 0 else { throw ValidationError("--top must be at least 1") }
-    guard !images.isEmpty else { throw ValidationError("name at least one image") }
+  }
+
+  func run() throws {
     try reporting {
       let model = try shared.open(model)
       _ = model.heads.isEmpty ? try model.onlyHead() : nil

@@ -22,11 +22,15 @@ struct FewShot: ParsableCommand {
   @OptionGroup var compute: EngineOptions
   @OptionGroup var shared: SharedOptions
 
-  func run() throws {
-    let counts = shots.split(separator: ",").map { Int($0) ?? 0 }
+  private var counts: [Int] { shots.split(separator: ",").map { Int($0) ?? 0 } }
+
+  func validate() throws {
     guard !counts.isEmpty, counts.allSatisfy({ $0 > 0 }), subsets > 0 else {
       throw ValidationError("--shots takes numbers such as 1,5,10, and --subsets at least 1")
     }
+  }
+
+  func run() throws {
     try reporting {
       let engine = try compute.open()
       let results = try fewShot(

@@ -22,9 +22,12 @@ struct Import: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let model = try Model.importing(
-        weights, architecture: architecture, options: try PluginOptions(settings: settings), headName: head,
-        licence: licence, plugins: shared.plugins())
+      let options = try PluginOptions(settings: settings)
+      let model = try namingArguments {
+        try Model.importing(
+          weights, architecture: architecture, options: options, headName: head, licence: licence,
+          plugins: shared.plugins())
+      }
       try model.write(to: output, name: modelName(output), createdBy: "zoo import")
       let heads = model.heads.map { "head '\($0.name)' with \($0.classes) classes" }
       print((["wrote \(output): \(model.parameterCount) parameters"] + heads).joined(separator: ", "))

@@ -1,0 +1,71 @@
+import Testing
+
+@Suite("Help")
+struct HelpTests {
+  @Test func all() throws {
+    #expect(
+      try Workshop().done("--help") == """
+        OVERVIEW: A model zoo for vision: backbones and heads as plugins, transfer by
+        recipe, models as archives.
+
+        USAGE: zoo <subcommand>
+
+        OPTIONS:
+          --version               Show the version.
+          -h, --help              Show help information.
+
+        SUBCOMMANDS:
+          create                  Make a model archive with random weights.
+          import                  Make a model archive from a published checkpoint
+                                  (safetensors with timm's names).
+          fetch-local             Verify a model archive and install it in the local
+                                  store.
+          list                    List the models in the store.
+          show                    Show what a model is.
+          verify                  Check an archive's structure and every digest.
+          remove                  Remove a model from the store.
+          finetune                Train a model by a recipe.
+          evaluate                Measure a model on labelled data.
+          predict                 Classify images.
+          forward                 Run a tensor through a model and write every named
+                                  output and activation.
+          few-shot                Learn a recipe's task from few labels: transferred,
+                                  from nothing, and by nearest neighbour.
+          bench                   Measure a model's speed.
+          doctor                  Show what this machine can do and what is missing.
+          plugin                  Look at plugins.
+
+          See 'zoo help <subcommand>' for detailed help.
+
+        """)
+  }
+
+  @Test func finetune() throws {
+    #expect(
+      try Workshop().done("finetune", "--help") == """
+        OVERVIEW: Train a model by a recipe.
+
+        USAGE: zoo finetune <recipe.yaml> [--set <a.b=c> ...] [--output <folder>] [--overwrite] [--engine \
+        <engine>] [--threads <n>] [--plugins <folder> ...]
+
+        ARGUMENTS:
+          <recipe.yaml>           The recipe.
+
+        OPTIONS:
+          --set <a.b=c>           Override a value, such as train.steps=20.
+          -o, --output <folder>   Where to write (default: runs/NAME).
+          --overwrite             Replace a run that the folder already holds.
+          --engine <engine>       The matrix library. (values: auto, onednn, openblas)
+          --threads <n>           Threads to compute with (default: all processors).
+          --plugins <folder>      Look for plugins in this folder first.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """)
+  }
+
+  @Test func version() throws {
+    #expect(try Workshop().done("--version") == "0.1.0\n")
+  }
+}
