@@ -30,7 +30,8 @@ demo: build
 	@export ZOO_HOME=$$PWD/.build/demo/store; set -e; \
 	$(ZOO) fetch-local Zoo/glyph-bit.tar; \
 	echo; echo "The handwritten digits, from 1, 5 and 10 labels of each class:"; \
-	$(ZOO) few-shot Recipes/digits.yaml --shots 1,5,10 --subsets 3; \
+	$(ZOO) few-shot Recipes/digits.yaml --shots 1,5,10 --subsets 3 \
+	  --scratch-set train.steps=200 --scratch-set train.optimizer.rate=0.1; \
 	echo; echo "The same recipe with 10 labels of each class, kept as an archive:"; \
 	$(ZOO) finetune Recipes/digits.yaml --set tasks.digit.train.limit-per-class=10 --output .build/demo/run --overwrite; \
 	$(ZOO) evaluate .build/demo/run/model.tar --data Zoo/data/digits-test.tar
