@@ -1,7 +1,7 @@
 import ZooRecipe
 
-/// What is published about an architecture or a checkpoint of it: enough to import the file, and to know what to
-/// expect of it. Nothing here is ever fetched.
+/// What is published about an architecture or a checkpoint of it: enough to import the file, and to know what
+/// to expect of it. Nothing here is ever fetched.
 ///
 /// A card without files describes an architecture; its counts are those with a classifier of `classes`.
 public struct ModelCard: Sendable, Equatable {
@@ -27,7 +27,8 @@ public struct ModelCard: Sendable, Equatable {
   public struct Cost: Sendable, Equatable {
     /// Height and width in pixels.
     public let resolution: Int
-    /// 10⁹ multiply-adds as `Graph.multiplyAdds` counts them, to three digits.
+    /// 10⁹ multiply-adds of the backbone, without the classifier, as `Graph.multiplyAdds` counts them; three
+    /// digits.
     public let gmacs: Double
   }
 

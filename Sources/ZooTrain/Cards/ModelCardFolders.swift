@@ -45,8 +45,8 @@ extension ModelCard {
     return Set(names).sorted(by: naturallyPrecedes)
   }
 
-  /// The card of a name, from the first folder that has it. A name with a `/`, or one ending in `.yaml`, is the
-  /// path of a card.
+  /// The card of a name, from the first folder that has it. A name with a `/`, or one ending in `.yaml`, is
+  /// the path of a card.
   ///
   /// - Throws: `TrainError` where there is none, with the name that was probably meant; `RecipeError` where
   ///   the card is wrong.
@@ -57,7 +57,8 @@ extension ModelCard {
       guard FileManager.default.fileExists(atPath: path) else { continue }
       let card = try read(path)
       guard card.name == name else {
-        throw RecipeError(at: SourceLocation(file: path), "'name' must be '\(name)' as the file's, not '\(card.name)'")
+        throw RecipeError(
+          at: SourceLocation(file: path), "'name' must be '\(name)' as the file's, not '\(card.name)'")
       }
       return card
     }

@@ -7,7 +7,9 @@ extension ModelCard {
       "schema": .string(Self.schema), "name": .string(name), "title": .string(title),
       "architecture": .string(architecture),
     ]
-    if !options.isEmpty, let given = try? JSONValue(parsing: options.json(), file: name) { value["options"] = given }
+    if !options.isEmpty, let given = try? JSONValue(parsing: options.json(), file: name) {
+      value["options"] = given
+    }
     value["classes"] = .int(Int64(classes))
     if let source { value["source"] = .string(source.rawValue) }
     if let licence { value["licence"] = .string(licence) }
@@ -34,7 +36,8 @@ extension ModelCard.File {
 extension ModelCard.Input {
   fileprivate var json: JSONValue {
     var value: JSONObject = [
-      "size": .int(Int64(size)), "mean": .array(mean.map { .double($0) }), "std": .array(std.map { .double($0) }),
+      "size": .int(Int64(size)), "mean": .array(mean.map { .double($0) }),
+      "std": .array(std.map { .double($0) }),
     ]
     if let interpolation { value["interpolation"] = .string(interpolation.rawValue) }
     if let crop { value["crop"] = .double(crop) }
@@ -44,7 +47,9 @@ extension ModelCard.Input {
 
 extension ModelCard.Accuracy {
   fileprivate var json: JSONValue {
-    var value: JSONObject = ["data": .string(data), "metric": .string(metric), "value": .double(self.value)]
+    var value: JSONObject = [
+      "data": .string(data), "metric": .string(metric), "value": .double(self.value),
+    ]
     if let resolution { value["resolution"] = .int(Int64(resolution)) }
     if let setting { value["setting"] = .string(setting) }
     value["source"] = .string(source)

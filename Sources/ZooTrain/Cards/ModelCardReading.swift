@@ -20,7 +20,8 @@ extension ModelCard {
     }
     // The version first: what another version means by a key cannot be judged here.
     if let schema = tree["schema"], schema.textValue != Self.schema {
-      throw RecipeError(at: schema.location, "this is no card that can be read here; expected '\(Self.schema)'")
+      throw RecipeError(
+        at: schema.location, "this is no card that can be read here; expected '\(Self.schema)'")
     }
     let reader = try MappingReader<CardKey>(tree, path: "")
     _ = try reader.required(.schema, example: Self.schema)

@@ -4,8 +4,8 @@ import ZooRecipe
 
 extension Graph {
   /// Multiply-adds for one image in the products that make up the work: convolutions, linear layers, matrix
-  /// products, and attention's two (q·kᵀ and the weights times v: 2·n²·d). Norms, activations, softmax, pools
-  /// and biases do not count. Twice this is the usual count of floating-point operations.
+  /// products, and attention's two (q·kᵀ and the weights times v: 2·n²·d). Norms, activations, softmax,
+  /// pools and biases do not count. Twice this is the usual count of floating-point operations.
   ///
   /// Exact up to 2⁵³.
   public func multiplyAdds() -> Double {
@@ -36,6 +36,7 @@ extension ModelConfig {
     let parts = try heads.map { head in
       (config: head, instance: try plugins.head(head.plugin).instantiate(options: head.options.json()))
     }
-    return try ModelGraph(backbone: backbone, heads: parts, input: input, phase: .predict).graph.multiplyAdds()
+    return try ModelGraph(backbone: backbone, heads: parts, input: input, phase: .predict).graph
+      .multiplyAdds()
   }
 }
