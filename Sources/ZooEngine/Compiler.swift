@@ -72,6 +72,8 @@ struct Compiler {
     case .input(let name):
       let slot = define(node.outputs[0])
       slots[slot.index].pinned = true
+      // Set before a run, whose prologue works in the arena.
+      slots[slot.index].place = .persistent
       inputs[name] = (slot, graph.type(of: node.outputs[0]))
     case .parameter(let spec):
       guard let entry = store.entry(spec.name), entry.spec.shape == spec.shape, let memory = store.pointer(spec.name) else {
