@@ -31,7 +31,9 @@ struct ArgumentMistakeTests {
   @Test func architecturesAndTheirOptions() throws {
     let shop = try Workshop()
     let message = try shop.refused(2, "create", "--architecture", "vit-b61", "-o", "m.tar")
-    #expect(message.hasPrefix("error: --architecture: no architecture 'vit-b61'; did you mean 'vit-b16'? known: bit, "))
+    #expect(
+      message.hasPrefix(
+        "error: --architecture: no architecture 'vit-b61'; did you mean 'vit-b16'? known: bit, "))
     #expect(
       try shop.refused(2, "create", "--architecture", "vit", "--set", "widht=4", "-o", "m.tar") == """
         error: --set: unknown key 'widht'; did you mean 'width'? known: width, depth, heads, mlp, patch, image, gelu, \
@@ -39,7 +41,8 @@ struct ArgumentMistakeTests {
 
         """)
     #expect(
-      try shop.refused(2, "create", "--architecture", "vit", "--set", "width=4", "--set", "heads=3", "-o", "m.tar")
+      try shop.refused(
+        2, "create", "--architecture", "vit", "--set", "width=4", "--set", "heads=3", "-o", "m.tar")
         == "error: --set width: must be a multiple of 3 heads, not 4\n")
     #expect(
       try shop.refused(2, "create", "--architecture", "vit", "--set", "width", "-o", "m.tar") == """
@@ -67,14 +70,15 @@ struct ArgumentMistakeTests {
           + "'openblas'.\nHelp:  --engine <engine>  The matrix library."
       ),
       (["finetune", "recipe.yaml", "--threads", "0"], "error: --threads must be at least 1"),
-      (["finetune", "recipe.yaml", "--bogus"], "error: Unknown option '--bogus'"),
+      (["finetune", "recipe.yaml", "--bogus"], "error: Unknown option '--bogus'")
     ] {
       let got = try shop.refused(2, arguments)
       #expect(got.hasPrefix(message + "\nUsage: zoo finetune <recipe.yaml> [--set <a.b=c> ...] "))
       #expect(got.hasSuffix("\n  See 'zoo finetune --help' for more information.\n"))
     }
     #expect(
-      try shop.refused(2, "predict", "tiny.tar").hasPrefix("error: Missing expected argument '<image> ...'\n"))
+      try shop.refused(2, "predict", "tiny.tar").hasPrefix("error: Missing expected argument '<image> ...'\n")
+    )
     #expect(
       try shop.refused(2, "predict", "tiny.tar", "test/red/0.png", "--top", "0")
         .hasPrefix("error: --top must be at least 1\nUsage: zoo predict <model> <image> ... "))

@@ -37,7 +37,9 @@ struct FileMistakeTests {
 
   @Test func missingFiles() throws {
     let shop = try shop()
-    #expect(try shop.refused(1, "fetch-local", "none.tar") == "error: none.tar: cannot open: No such file or directory\n")
+    #expect(
+      try shop.refused(1, "fetch-local", "none.tar")
+        == "error: none.tar: cannot open: No such file or directory\n")
     #expect(
       try shop.refused(1, "show", "none.tar") == """
         error: no archive at "none.tar"; taken as a path because it contains '/' or ends in .tar (a name in the store \
@@ -54,7 +56,8 @@ struct FileMistakeTests {
     let file = try SafetensorsFile(path: Fixture.vit + "timm.safetensors")
     var sources = try file.entries.filter { $0.name != "norm.bias" && $0.name != "pos_embed" }
       .map { try TensorSource(copying: $0.name, of: file) }
-    sources.append(TensorSource(name: "pos_embed", floats: Array(repeating: 0, count: 10 * 64), shape: [1, 10, 64]))
+    sources.append(
+      TensorSource(name: "pos_embed", floats: Array(repeating: 0, count: 10 * 64), shape: [1, 10, 64]))
     sources.append(TensorSource(name: "dist_token", floats: [0], shape: [1]))
     try SafetensorsWriter.write(sources, to: shop.path + "/w.safetensors")
     let outcome = try shop.zoo(
@@ -107,8 +110,10 @@ struct FileMistakeTests {
   @Test func modelsWithoutAHead() throws {
     let shop = try shop()
     #expect(
-      try shop.refused(1, "evaluate", "tiny.tar", "--data", "test") == "error: tiny: has no head; fine-tune it first\n")
+      try shop.refused(1, "evaluate", "tiny.tar", "--data", "test")
+        == "error: tiny: has no head; fine-tune it first\n")
     #expect(
-      try shop.refused(1, "predict", "tiny.tar", "test/red/0.png") == "error: tiny: has no head; fine-tune it first\n")
+      try shop.refused(1, "predict", "tiny.tar", "test/red/0.png")
+        == "error: tiny: has no head; fine-tune it first\n")
   }
 }

@@ -25,16 +25,19 @@ struct MainJobTests {
         wrote runs/colours/model.tar
 
         """)
-    #expect(shop.files().filter { !before.contains($0) } == [
-      "runs", "runs/colours", "runs/colours/metrics.jsonl", "runs/colours/model.tar"
-    ])
+    #expect(
+      shop.files().filter { !before.contains($0) } == [
+        "runs", "runs/colours", "runs/colours/metrics.jsonl", "runs/colours/model.tar"
+      ])
     try metrics(shop.text("runs/colours/metrics.jsonl"))
     try archive(shop, parent: digest)
     try use(shop)
   }
 
   private func metrics(_ text: String) throws {
-    let lines = try text.split(separator: "\n").map { try JSONValue(parsing: String($0), file: "metrics.jsonl") }
+    let lines = try text.split(separator: "\n").map {
+      try JSONValue(parsing: String($0), file: "metrics.jsonl")
+    }
     #expect(lines.count == 13)
     for (index, line) in lines.prefix(12).enumerated() {
       #expect(line["step"]?.int == Int64(index + 1))
@@ -61,7 +64,8 @@ struct MainJobTests {
     #expect(config.contains("    labels: [blue, red]\n"))
     #expect(config.contains("\npreprocessing:\n  - resize:\n      mode: square\n      filter: bilinear\n"))
     #expect(
-      try shop.done("show", "runs/colours/model.tar").contains("\nhead          colour: linear, 2 classes (blue, red)\n"))
+      try shop.done("show", "runs/colours/model.tar").contains(
+        "\nhead          colour: linear, 2 classes (blue, red)\n"))
     let shown = try JSONValue(parsing: shop.done("show", "runs/colours/model.tar", "--json"), file: "show")
     #expect(shown["heads"]?[0]?["classes"]?.int == 2)
     #expect(shown["manifest"]?["provenance"]?["parents"]?[0]?["digest"]?.string == parent)
@@ -76,7 +80,8 @@ struct MainJobTests {
           red   100.0 %  (2 of 2)
 
         """)
-    let measured = try JSONValue(parsing: shop.done("evaluate", "colours", "--data", "test", "--json"), file: "out")
+    let measured = try JSONValue(
+      parsing: shop.done("evaluate", "colours", "--data", "test", "--json"), file: "out")
     #expect(measured["top-1"]?.number == 1)
     #expect(measured["images"] == .int(4))
 
@@ -88,19 +93,23 @@ struct MainJobTests {
           100.0 %  blue
 
         """)
-    let line = try JSONValue(parsing: shop.done("predict", "colours", "test/blue/0.png", "--json"), file: "out")
+    let line = try JSONValue(
+      parsing: shop.done("predict", "colours", "test/blue/0.png", "--json"), file: "out")
     #expect(line["image"]?.string == "test/blue/0.png")
     #expect(line["head"]?.string == "colour")
     #expect(line["answers"]?[0]?["label"]?.string == "blue")
 
-    try NpyArray.write(path: shop.path + "/x.npy", floats: Array(repeating: 0.5, count: 2 * 3 * 256), shape: [2, 3, 16, 16])
+    try NpyArray.write(
+      path: shop.path + "/x.npy", floats: Array(repeating: 0.5, count: 2 * 3 * 256), shape: [2, 3, 16, 16])
     let written = try shop.done("forward", "colours", "--tensor", "x.npy", "--out", "out")
     #expect(written.contains("out/features.npy  [2, 16]\n"))
     #expect(try NpyArray.read(shop.path + "/out/logits.npy").shape == [2, 2])
     #expect(try shop.bytes("out/logits.npy") == shop.bytes("out/colour.logits.npy"))
 
     try shop.done("remove", "colours")
-    #expect(try shop.refused(1, "predict", "colours", "test/red/0.png").hasPrefix("error: .home: no model \"colours\""))
+    #expect(
+      try shop.refused(1, "predict", "colours", "test/red/0.png").hasPrefix(
+        "error: .home: no model \"colours\""))
   }
 
   /// The reference's checkpoint in, its features and logits out, through the commands alone.
@@ -112,10 +121,13 @@ struct MainJobTests {
     #expect(imported.output.hasSuffix(", head 'label' with 10 classes\n"))
     try shop.done("forward", "m.tar", "--tensor", Fixture.vit + "input.npy", "--out", "out")
     for name in ["features", "logits"] {
-      let got = try NpyArray.read(shop.path + "/out/\(name).npy"), want = try NpyArray.read(Fixture.vit + name + ".npy")
+      let got = try NpyArray.read(shop.path + "/out/\(name).npy")
+      let want = try NpyArray.read(Fixture.vit + name + ".npy")
       #expect(got.shape == want.shape)
       let largest = try want.floats().reduce(0) { max($0, abs($1)) }
-      for (got, want) in zip(try got.floats(), try want.floats()) { #expect(abs(got - want) < 1e-4 * largest) }
+      for (got, want) in zip(try got.floats(), try want.floats()) {
+        #expect(abs(got - want) < 1e-4 * largest)
+      }
     }
   }
 }

@@ -63,7 +63,10 @@ struct RecipeMistakeTests {
 
   @Test func unknownArchitecture() throws {
     let message = try refused("tiny.tar", by: "{architecture: vit-b61}")
-    #expect(message.hasPrefix("error: recipe.yaml:1:23: no architecture 'vit-b61'; did you mean 'vit-b16'? known: bit, bit-r50x1, "))
+    #expect(
+      message.hasPrefix(
+        "error: recipe.yaml:1:23: no architecture 'vit-b61'; did you mean 'vit-b16'? known: bit, bit-r50x1, ")
+    )
     #expect(message.hasSuffix("\n    1 | model: {architecture: vit-b61}\n      |                       ^\n"))
   }
 

@@ -9,8 +9,8 @@ struct Outcome: Equatable {
   let errors: String
 }
 
-/// A folder that commands run in, with a store of its own; removed when the last reference goes. Commands are given
-/// relative paths, so that messages hold no other.
+/// A folder that commands run in, with a store of its own; removed when the last reference goes.
+/// Commands are given relative paths, so that messages hold no other.
 final class Workshop: Sendable {
   struct Failure: Error {
     let what: String
@@ -30,12 +30,13 @@ final class Workshop: Sendable {
   func zoo(_ arguments: String...) throws -> Outcome { try zoo(arguments) }
 
   func zoo(_ arguments: [String]) throws -> Outcome {
-    let streams = FileManager.default.temporaryDirectory.appending(path: "zoo-streams-\(UUID().uuidString)").path
+    let streams = FileManager.default.temporaryDirectory.appending(path: "zoo-streams-\(UUID().uuidString)")
+      .path
     defer { for name in [".out", ".err"] { unlink(streams + name) } }
     let program = try Self.products() + "/zoo"
     let inFolder = ["sh", "-c", #"cd "$1" && shift && exec "$@""#, "sh", path, program]
     let words: [UnsafeMutablePointer<CChar>?] = (inFolder + arguments).map { strdup($0) } + [nil]
-    let settings = ["ZOO_HOME=\(path)/.home", "PATH=/usr/bin:/bin", "COLUMNS=80"]
+    let settings = ["ZOO_HOME=\(path)/.home", "PATH=/usr/bin:/bin", "COLUMNS=80", "OMP_WAIT_POLICY=passive"]
     let variables: [UnsafeMutablePointer<CChar>?] = settings.map { strdup($0) } + [nil]
     defer { for text in words + variables { free(text) } }
 
@@ -43,7 +44,8 @@ final class Workshop: Sendable {
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     for (descriptor, name) in [(STDOUT_FILENO, ".out"), (STDERR_FILENO, ".err")] {
-      posix_spawn_file_actions_addopen(&actions, descriptor, streams + name, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+      posix_spawn_file_actions_addopen(
+        &actions, descriptor, streams + name, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     }
     var process: pid_t = 0
     let started = posix_spawn(&process, "/bin/sh", &actions, nil, words, variables)
@@ -54,7 +56,8 @@ final class Workshop: Sendable {
       throw Failure(what: "zoo \(arguments.joined(separator: " ")) did not exit by itself (status \(status))")
     }
     return Outcome(
-      code: (status >> 8) & 0xFF, output: try Self.text(streams + ".out"), errors: try Self.text(streams + ".err"))
+      code: (status >> 8) & 0xFF, output: try Self.text(streams + ".out"),
+      errors: try Self.text(streams + ".err"))
   }
 
   /// Runs a command that must succeed; its output.
@@ -83,12 +86,15 @@ final class Workshop: Sendable {
       .filter { !$0.hasPrefix(".home") || $0.contains("/blobs/") || $0.contains("/models/") }.sorted()
   }
 
-  func bytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path + "/" + name))) }
+  func bytes(_ name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(filePath: path + "/" + name)))
+  }
   func text(_ name: String) throws -> String { try Self.text(path + "/" + name) }
 
   func write(_ name: String, _ bytes: [UInt8]) throws {
     let url = URL(filePath: path + "/" + name)
-    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(bytes).write(to: url)
   }
 
@@ -110,20 +116,26 @@ enum Fixture {
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "Fixtures").path
   static let vit = root + "/vit-tiny/"
-  static let vitOptions = ["width=64", "depth=2", "heads=4", "mlp=256", "patch=8", "image=32"].flatMap { ["--set", $0] }
+  static let vitOptions = ["width=64", "depth=2", "heads=4", "mlp=256", "patch=8", "image=32"].flatMap {
+    ["--set", $0]
+  }
 }
 
 extension Workshop {
-  /// A tiny model `tiny.tar`, and class folders of plain red and blue images: `train/` with 6, `test/` with 4.
+  /// A tiny model `tiny.tar`, and class folders of plain red and blue images:
+  /// `train/` with 6, `test/` with 4.
   func furnish() throws {
     try done(
-      "create", "--architecture", "vit", "--set", "width=16", "--set", "depth=1", "--set", "heads=2", "--set", "mlp=32",
+      "create", "--architecture", "vit", "--set", "width=16", "--set", "depth=1", "--set", "heads=2", "--set",
+      "mlp=32",
       "--set", "patch=8", "--set", "image=16", "-o", "tiny.tar")
     for (folder, count) in [("train", 3), ("test", 2)] {
       for index in 0..<count {
         let shade = UInt8(180 + 20 * index)
-        try write("\(folder)/red/\(index).png", PNG.plain(width: 20, height: 18, red: shade, green: 10, blue: 0))
-        try write("\(folder)/blue/\(index).png", PNG.plain(width: 18, height: 20, red: 0, green: 10, blue: shade))
+        try write(
+          "\(folder)/red/\(index).png", PNG.plain(width: 20, height: 18, red: shade, green: 10, blue: 0))
+        try write(
+          "\(folder)/blue/\(index).png", PNG.plain(width: 18, height: 20, red: 0, green: 10, blue: shade))
       }
     }
     try write("recipe.yaml", Self.recipe)

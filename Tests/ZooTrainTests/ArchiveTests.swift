@@ -19,7 +19,8 @@ struct ArchiveTests {
 
     try again.write(to: scratch.file("n.tar"), name: "m", createdBy: "test")
     let (first, second) = try (
-      ModelArchive.open(scratch.file("m.tar")), ModelArchive.open(scratch.file("n.tar")))
+      ModelArchive.open(scratch.file("m.tar")), ModelArchive.open(scratch.file("n.tar"))
+    )
     #expect(second.manifest.provenance.parents == [Manifest.Parent(name: "m", digest: first.digest)])
     #expect(first.manifest.provenance.parents.isEmpty)
   }
@@ -29,7 +30,7 @@ struct ArchiveTests {
     let input = model.config.input
     let small = model.config.architecture == "bit" ? 64 : input.height
     let inference = try Inference(
-      model, engine: Engine(), batch: 2, size: .init(height: small, width: small))
+      model, engine: Engine(threads: 1), batch: 2, size: .init(height: small, width: small))
     try inference.run(noise(2 * small * small * 3, seed: 5))
     return try inference.output("label.logits", count: 2).values
   }

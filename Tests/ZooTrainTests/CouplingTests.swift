@@ -57,7 +57,8 @@ struct CouplingTests {
         Recipe.load(path: scratch.file("recipe.yaml"), overrides: overrides), plugins: plugins,
         store: scratch.store)
       try finetune(
-        prepared, engine: Engine(), output: scratch.file("run"), evaluator: NoEvaluator(), report: { _ in })
+        prepared, engine: Engine(threads: 1), output: scratch.file("run"), evaluator: NoEvaluator(),
+        report: { _ in })
     }
     #expect(
       scratch.failure { try run([]) } == """

@@ -15,8 +15,8 @@ struct FixtureRecipeTests {
     let pieces = try losses(reference, choice, scratch, output: "pieces", ["train.micro-batch=3"])
     #expect([whole.count, pieces.count] == [10, 10])
     for step in 0..<10 {
-      // Rounding grows where a rectifier or a pooling window changes its mind, which the residual network does from
-      // its sixth step on, in the reference's library as well; until then both agree far more closely.
+      // Rounding grows where a rectifier or a pooling window changes its mind, which the residual network
+      // does from its sixth step on, in PyTorch as well; until then all agree far more closely.
       let early = reference.kind == "vit" || step < 5
       #expect(abs(whole[step] - Double(want[step])) < (early ? 1e-5 : 1e-3), "step \(step + 1)")
       #expect(abs(pieces[step] - whole[step]) < (early ? 1e-5 : 1e-3), "step \(step + 1)")
@@ -31,7 +31,8 @@ struct FixtureRecipeTests {
     try reference.model().write(to: scratch.file("m.tar"), name: "m", createdBy: "test")
     let prepared = try scratch.prepare(reference.recipe(model: "m.tar"), settings)
     try finetune(
-      prepared, engine: Engine(choice), output: scratch.file(output), evaluator: NoEvaluator(), report: { _ in })
+      prepared, engine: Engine(choice, threads: 1), output: scratch.file(output), evaluator: NoEvaluator(),
+      report: { _ in })
     let text = String(decoding: try scratch.bytes(output + "/metrics.jsonl"), as: UTF8.self)
     return try text.split(separator: "\n").enumerated().map { index, line in
       let object = try #require(try JSONValue(parsing: String(line), file: "metrics").object)

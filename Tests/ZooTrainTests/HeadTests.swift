@@ -19,12 +19,13 @@ struct HeadTests {
       train: {steps: 3, batch: 4, optimizer: {rate: 0.5}}
 
       """)
-    try trainInMemory(prepared, engine: Engine())
+    try trainInMemory(prepared, engine: Engine(threads: 1))
     try prepared.model.write(to: scratch.file("m.tar"), name: "m", createdBy: "test")
     return prepared.model
   }
 
-  private func recipe(_ task: String, heads: String = "{}", classes: String = "[red, green, blue]") -> String {
+  private func recipe(_ task: String, heads: String = "{}", classes: String = "[red, green, blue]") -> String
+  {
     """
     model: m.tar
     heads: \(heads)

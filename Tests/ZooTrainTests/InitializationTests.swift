@@ -14,7 +14,9 @@ struct InitializationTests {
     return try store.values(name)
   }
 
-  private func mean(_ values: [Float]) -> Double { values.reduce(0) { $0 + Double($1) } / Double(values.count) }
+  private func mean(_ values: [Float]) -> Double {
+    values.reduce(0) { $0 + Double($1) } / Double(values.count)
+  }
   private func deviation(_ values: [Float]) -> Double {
     (values.reduce(0) { $0 + Double($1) * Double($1) } / Double(values.count)).squareRoot()
   }
@@ -28,7 +30,8 @@ struct InitializationTests {
   /// The deviations that the formulas give for 300 inputs and 200 outputs; 60,000 values pin them to 1 %.
   @Test(arguments: [
     (Initializer.normal(deviation: 0.02), 0.02), (.lecunNormal, 0.057735), (.heNormal, 0.081650),
-    (.uniform(bound: 0.3), 0.173205), (.xavierUniform, 0.063246), (.truncatedNormal(deviation: 0.02), 0.017593)
+    (.uniform(bound: 0.3), 0.173205), (.xavierUniform, 0.063246),
+    (.truncatedNormal(deviation: 0.02), 0.017593)
   ]) func statistics(_ initializer: Initializer, _ wanted: Double) throws {
     let values = try draw(initializer)
     #expect(abs(mean(values)) < 0.02 * wanted)

@@ -14,17 +14,18 @@ struct OptimizerTests {
     ParameterSpec(name: "last", shape: [2, 16], initializer: .zeros)
   ]
 
-  @Test(arguments: [
-    OptimizerSettings(rate: 0.1, momentum: 0),
-    OptimizerSettings(rate: 0.1, momentum: 0.9),
-    OptimizerSettings(rate: 0.1, momentum: 0.9, nesterov: true),
-    OptimizerSettings(rate: 0.1, momentum: 0.9, weightDecay: 0.05),
-    OptimizerSettings(rate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.05)
-  ], [nil, 0.5, 1e6])
+  @Test(
+    arguments: [
+      OptimizerSettings(rate: 0.1, momentum: 0),
+      OptimizerSettings(rate: 0.1, momentum: 0.9),
+      OptimizerSettings(rate: 0.1, momentum: 0.9, nesterov: true),
+      OptimizerSettings(rate: 0.1, momentum: 0.9, weightDecay: 0.05),
+      OptimizerSettings(rate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.05)
+    ], [nil, 0.5, 1e6])
   func fourStepsByHand(_ settings: OptimizerSettings, _ clipNorm: Double?) throws {
     let store = try ParameterStore(parameters: specs)
     let gradients = try ParameterBlock(like: store)
-    let optimizer = try Optimizer(settings, store: store, engine: Engine())
+    let optimizer = try Optimizer(settings, store: store, engine: Engine(threads: 1))
     var reference = try store.entries.enumerated().map { index, entry in
       let values = noise(entry.count, seed: index + 1)
       try store.set(entry.spec.name, values)
@@ -49,7 +50,7 @@ struct OptimizerTests {
   @Test func noGradientAtAllIsNoDivision() throws {
     let store = try ParameterStore(parameters: specs)
     try store.set("bias", [1, 2, 3])
-    let optimizer = try Optimizer(OptimizerSettings(), store: store, engine: Engine())
+    let optimizer = try Optimizer(OptimizerSettings(), store: store, engine: Engine(threads: 1))
     #expect(optimizer.step(try ParameterBlock(like: store), rate: 0.1, clipNorm: 1) == 0)
     #expect(try store.values("bias") == [1, 2, 3])
   }

@@ -13,7 +13,7 @@ struct ParityTests {
     let model = try reference.model()
     let (images, count, tensor) = try reference.images()
     let inference = try Inference(
-      model, engine: Engine(choice), batch: count, activations: true,
+      model, engine: Engine(choice, threads: 1), batch: count, activations: true,
       size: ImageSize(height: tensor.height, width: tensor.width))
     try inference.run(images)
     let features = try inference.output("pooled", count: count)
@@ -28,7 +28,8 @@ struct ParityTests {
     let model = try reference.model()
     let (images, count, tensor) = try reference.images()
     let inference = try Inference(
-      model, engine: Engine(), batch: count + 3, size: ImageSize(height: tensor.height, width: tensor.width))
+      model, engine: Engine(threads: 1), batch: count + 3,
+      size: ImageSize(height: tensor.height, width: tensor.width))
     try inference.run(images)
     let logits = try inference.output("label.logits", count: count)
     #expect(relative(logits.values, try reference.floats("logits")) < 1e-4)
@@ -70,7 +71,8 @@ struct ParityTests {
     var results: [(losses: [Double], gradients: [[Float]])] = []
     for choice in engines {
       for threads in [1, 2] {
-        let (model, run) = try Step(reference, choice, microBatch: nil, threads: threads).run()
+        let step = try Step(reference, choice, microBatch: nil, threads: threads)
+        let (model, run) = try step.run()
         results.append((run.losses, model.store.entries.map { run.gradients.values($0) }))
       }
     }
@@ -90,8 +92,9 @@ private struct Step {
   let count: Int
   let targets: TrainingProgram.Targets
 
-  init(_ reference: Reference, _ choice: ZooEngine.EngineChoice, microBatch: Int?, threads: Int? = nil) throws {
-    // Tensors that are ready set the size where a backbone takes any: a recipe does what `importing` cannot know.
+  init(_ reference: Reference, _ choice: ZooEngine.EngineChoice, microBatch: Int?, threads: Int = 1) throws {
+    // Tensors that are ready set the size where a backbone takes any: a recipe does what
+    // `importing` cannot know.
     let scratch = try Scratch()
     try reference.model().write(to: scratch.file("m.tar"), name: "m", createdBy: "test")
     model = try scratch.prepare(reference.recipe(model: "m.tar")).model

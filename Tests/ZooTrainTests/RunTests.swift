@@ -27,7 +27,8 @@ struct RunTests {
     stopped: () -> Bool = { false }
   ) throws {
     try finetune(
-      scratch.prepare(recipe, overrides), engine: Engine(), output: scratch.file(output), overwrite: overwrite,
+      scratch.prepare(recipe, overrides), engine: Engine(threads: 1), output: scratch.file(output),
+      overwrite: overwrite,
       evaluator: NoEvaluator(), stopped: stopped, report: { _ in })
   }
 
@@ -59,7 +60,12 @@ struct RunTests {
     let scratch = try scratch()
     var asked = 0
     let message = scratch.failure {
-      try run(scratch, "a", stopped: { asked += 1; return asked == 2 })
+      try run(
+        scratch, "a",
+        stopped: {
+          asked += 1
+          return asked == 2
+        })
     }
     #expect(message == "stopped after step 2 by a signal; nothing was written")
     #expect(!scratch.names.contains("a"))

@@ -23,7 +23,8 @@ struct TaskTests {
     return (scratch, try scratch.prepare(recipe, overrides))
   }
 
-  /// An example with weight 0 for a head leaves that head alone: gradients of a joint batch are the sum of each task's.
+  /// An example with weight 0 for a head leaves that head alone: gradients of a joint batch are the
+  /// sum of each task's.
   @Test func eachHeadLearnsFromItsOwnDataAlone() throws {
     let (_, prepared) = try prepare()
     let model = prepared.model
@@ -31,7 +32,7 @@ struct TaskTests {
       let count = try model.store.values(name).count
       try model.store.set(name, noise(count, seed: count))
     }
-    let program = try TrainingProgram(model, heads: ["a", "b"], engine: Engine(), microBatch: 5)
+    let program = try TrainingProgram(model, heads: ["a", "b"], engine: Engine(threads: 1), microBatch: 5)
     let images = noise(5 * 16 * 16 * 3, seed: 3)
     let a = TrainingProgram.Targets(labels: [0, 1, 2, -1, -1], weights: [0.2, 0.3, 0.5, 0, 0])
     let b = TrainingProgram.Targets(labels: [-1, -1, -1, 3, 1], weights: [0, 0, 0, 0.5, 0.5])
@@ -60,7 +61,8 @@ struct TaskTests {
   @Test func bothHeadsLearnAndComeOut() throws {
     let (scratch, prepared) = try prepare()
     try finetune(
-      prepared, engine: Engine(), output: scratch.file("run"), evaluator: NoEvaluator(), report: { _ in })
+      prepared, engine: Engine(threads: 1), output: scratch.file("run"), evaluator: NoEvaluator(),
+      report: { _ in })
     let model = try Model.open(scratch.file("run/model.tar"), plugins: plugins)
     #expect(model.heads.map(\.name) == ["a", "b"])
     #expect(model.heads.map(\.classes) == [3, 4])
@@ -74,7 +76,7 @@ struct TaskTests {
   @Test func aBatchTooSmallForItsTasks() throws {
     let (scratch, prepared) = try prepare(["train.batch=1"])
     #expect(
-      scratch.failure { try trainInMemory(prepared, engine: Engine()) } == """
+      scratch.failure { try trainInMemory(prepared, engine: Engine(threads: 1)) } == """
         recipe.yaml:6:8: a batch of 1 is too small for 2 tasks
             6 | train: {steps: 4, batch: 5, optimizer: {rate: 0.1}}
               |        ^

@@ -9,8 +9,8 @@ struct VariantTests {
       architecture: architecture, options: PluginOptions(settings: settings), seed: seed, plugins: plugins)
   }
 
-  /// Patches 8·8·3·64 + 64, positions (16 + 1)·64, the class token 64; each block two norms, attention 4·(64² + 64),
-  /// the layers 64·256 + 256 and 256·64 + 64; the last norm.
+  /// Patches 8·8·3·64 + 64, positions (16 + 1)·64, the class token 64; each block two
+  /// norms, attention 4·(64² + 64), the layers 64·256 + 256 and 256·64 + 64; the last norm.
   @Test func parametersOfATinyTransformer() throws {
     let stem = 8 * 8 * 3 * 64 + 64 + 17 * 64 + 64
     let block = 2 * 128 + 4 * (64 * 64 + 64) + (64 * 256 + 256) + (256 * 64 + 64)
