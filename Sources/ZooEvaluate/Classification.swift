@@ -1,7 +1,4 @@
 import Glibc
-import ZooData
-import ZooEngine
-import ZooTrain
 
 /// How well a classifier does on labelled data.
 public struct ClassificationResult: Sendable {
@@ -63,30 +60,4 @@ struct ClassificationCounter {
       count: count, top1: Double(first) / total, top5: Double(amongFive) / total, loss: loss / total,
       classes: zip(names, perClass).map { ($0, $1.count, $1.correct) })
   }
-}
-
-/// Runs a model over labelled data.
-///
-/// - Parameters:
-///   - head: whose `logits` are measured.
-///   - progress: called after each batch with the number of images seen.
-public func classify(
-  _ dataset: any Dataset, with inference: Inference, head: Model.Head, transform: Transform,
-  parametersChanged: Bool = false, progress: (Int) -> Void = { _ in }
-) throws -> ClassificationResult {
-  let maker = try BatchMaker(
-    dataset: dataset, transform: transform, batchSize: inference.batch, seed: 0, phase: .evaluate)
-  let loader = try Loader(maker, threads: 2, prefetch: 2)
-  defer { loader.cancel() }
-  var counter = ClassificationCounter(names: head.labels)
-  var changed = parametersChanged
-  var seen = 0
-  while let batch = try loader.next() {
-    try inference.run(batch.images, parametersChanged: changed)
-    changed = false
-    counter.add(logits: try inference.output("\(head.name).logits", count: batch.count).values, labels: batch.labels)
-    seen += batch.count
-    progress(seen)
-  }
-  return counter.result
 }

@@ -1,6 +1,7 @@
 import Glibc
 import ZooData
 import ZooEngine
+import ZooHost
 import ZooTrain
 
 /// What a head answers for one image.
@@ -12,11 +13,13 @@ public struct Prediction: Sendable {
   }
   public let image: String
   public let head: String
-  /// The likeliest first.
+  /// The likeliest first; none for a head that scores no classes.
   public let answers: [Answer]
+  /// What the head's plugin says itself, as JSON; nil for a head without a decoder.
+  public let decoded: String?
 }
 
-/// Classifies images with every head that has classes.
+/// Asks every head about images: its classes' probabilities, or its own reading of its outputs.
 ///
 /// - Parameters:
 ///   - top: answers for each image.
@@ -32,15 +35,27 @@ public func predict(
   for number in 0..<(maker.batchCount ?? 0) {
     let images = try maker.makeBatch(number)
     try inference.run(images.images)
-    for head in model.heads where inference.names.contains("\(head.name).logits") {
-      let logits = try inference.output("\(head.name).logits", count: images.count)
-      let classes = logits.shape.last ?? 0
+    for head in model.heads {
+      let rows = try head.instance.hasDecoder ? decode(head, inference, count: images.count) : []
+      let logits = try head.scores.map { try inference.output($0, count: images.count) }
+      let classes = logits?.shape.last ?? 0
       for (row, name) in images.names.enumerated() {
-        let scores = logits.values[(row * classes)..<((row + 1) * classes)]
-        try each(Prediction(image: name, head: head.name, answers: rank(Array(scores), head.labels, top: top)))
+        let scores = logits?.values[(row * classes)..<((row + 1) * classes)] ?? []
+        try each(
+          Prediction(
+            image: name, head: head.name, answers: rank(Array(scores), head.labels, top: top),
+            decoded: rows.indices.contains(row) ? rows[row] : nil))
       }
     }
   }
+}
+
+private func decode(_ head: Model.Head, _ inference: Inference, count: Int) throws -> [String] {
+  try head.instance.decode(
+    try head.instance.headDeclaration().outputs.map { output in
+      let (values, shape) = try inference.output("\(head.name).\(output.name)", count: count)
+      return HostArray(name: output.name, shape: shape, elements: .float32(values))
+    })
 }
 
 private func rank(_ logits: [Float], _ labels: [String], top: Int) -> [Prediction.Answer] {

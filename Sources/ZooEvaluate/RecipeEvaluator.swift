@@ -18,8 +18,8 @@ public final class RecipeEvaluator: Evaluator {
       inference = compiled
       let steps = prepared.recipe.transforms.evaluate ?? (data.isNormalised ? [] : model.config.preprocessing)
       let transform = try data.transform(steps, .evaluate, input: model.config.input)
-      let result = try classify(
-        data.dataset, with: compiled, head: head, transform: transform, parametersChanged: true)
+      let result = try measure(
+        head, on: data.dataset, with: compiled, transform: transform, parametersChanged: true)
       results.append((task.recipe.name, result.values))
     }
     return results

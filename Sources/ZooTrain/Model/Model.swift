@@ -13,6 +13,11 @@ public final class Model {
     public var name: String { config.name }
     /// Labels' count; 0 for a head that has none.
     public var classes: Int { config.labels?.count ?? 0 }
+    /// The output that scores its classes (`HEAD.OUTPUT`), larger being likelier; nil for a head that does not classify.
+    public var scores: String? {
+      let declared = try? instance.headDeclaration()
+      return declared?.outputs.first { $0.reading == "softmax" }.map { "\(name).\($0.name)" }
+    }
     /// Label names; numbers where only their count is known.
     public var labels: [String] {
       switch config.labels {

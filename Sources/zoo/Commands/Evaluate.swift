@@ -40,23 +40,24 @@ struct Evaluate: ParsableCommand {
       let transform = try task.evaluationTransform(for: model)
       let engine = try compute.open()
       let inference = try Inference(model, engine: engine, batch: min(batch, task.dataset.count))
-      let result = try classify(task.dataset, with: inference, head: chosen, transform: transform)
+      let result = try measure(chosen, on: task.dataset, with: inference, transform: transform)
       if json {
         print(jsonText(result))
         return
       }
       print(result.values.map { "\($0.name) \(valueText($0))" }.joined(separator: "  "))
-      let width = result.classes.map(\.name.count).max() ?? 0
-      for item in result.classes where item.count > 0 && result.classes.count <= 50 {
+      let classes = result.classification?.classes ?? []
+      let width = classes.map(\.name.count).max() ?? 0
+      for item in classes where item.count > 0 && classes.count <= 50 {
         print("  \(padded(item.name, width))  \(padded(fixed(Double(item.correct) / Double(item.count) * 100, 1), 5, right: true)) %  (\(item.correct) of \(item.count))")
       }
     }
   }
 
-  private func jsonText(_ result: ClassificationResult) -> String {
+  private func jsonText(_ result: HeadResult) -> String {
     var object = JSONObject(result.values.map { (key: $0.name, value: number($0)) })
     object["classes"] = .array(
-      result.classes.map { ["name": .string($0.name), "images": .int(Int64($0.count)), "correct": .int(Int64($0.correct))] })
+      (result.classification?.classes ?? []).map { ["name": .string($0.name), "images": .int(Int64($0.count)), "correct": .int(Int64($0.correct))] })
     return JSONValue.object(object).compact()
   }
 }
@@ -89,11 +90,14 @@ struct Predict: ParsableCommand {
           let answers = prediction.answers.map {
             ["label": .string($0.label), "index": .int(Int64($0.index)), "probability": .double($0.probability)] as JSONValue
           }
-          print(
-            JSONValue.object(
-              ["image": .string(prediction.image), "head": .string(prediction.head), "answers": .array(answers)]).compact())
+          var line: JSONObject = [
+            "image": .string(prediction.image), "head": .string(prediction.head), "answers": .array(answers),
+          ]
+          if let decoded = prediction.decoded { line["decoded"] = try JSONValue(parsing: decoded, file: "decoder of '\(prediction.head)'") }
+          print(JSONValue.object(line).compact())
         } else {
           print(prediction.image + (model.heads.count > 1 ? " [\(prediction.head)]" : ""))
+          if let decoded = prediction.decoded { print("  \(decoded)") }
           for answer in prediction.answers {
             print("  \(padded(fixed(answer.probability * 100, 1), 5, right: true)) %  \(answer.label)")
           }

@@ -65,6 +65,7 @@ func valueText(_ item: (name: String, value: Double)) -> String {
   switch item.name {
   case "loss": fixed(item.value, 4)
   case "images": fixed(item.value, 0)
-  default: fixed(item.value * 100, 2) + " %"
+  case "top-1", "top-5", "mean-per-class": fixed(item.value * 100, 2) + " %"
+  default: fixed(item.value, 4)
   }
 }
