@@ -76,7 +76,8 @@ struct Compiler {
       slots[slot.index].place = .persistent
       inputs[name] = (slot, graph.type(of: node.outputs[0]))
     case .parameter(let spec):
-      guard let entry = store.entry(spec.name), entry.spec.shape == spec.shape, let memory = store.pointer(spec.name) else {
+      guard let entry = store.entry(spec.name), entry.spec.shape == spec.shape, let memory = store.pointer(spec.name)
+      else {
         throw .binding("the store has no parameter '\(spec.name)' of shape \(describe(spec.shape))")
       }
       try external(node.outputs[0], Memory(memory))
@@ -111,7 +112,9 @@ struct Compiler {
         let bytes = entry.count * 4
         instructions.append(
           Instruction(operation: "copy", implementation: "own", inputs: [slot], outputs: [copy]) { operands in
-            { operands.outputs[0].copyMemory(from: operands.inputs[0], byteCount: bytes); return true }
+            {
+              operands.outputs[0].copyMemory(from: operands.inputs[0], byteCount: bytes); return true
+            }
           })
       }
     }

@@ -40,7 +40,9 @@ public final class Engine: @unchecked Sendable {
         reasons.append("\(error)")
       }
     }
-    do throws(EngineError) { return .success(try BLASBackend(processor: processor, pool: pool, kernels: kernels)) } catch {
+    do throws(EngineError) {
+      return .success(try BLASBackend(processor: processor, pool: pool, kernels: kernels))
+    } catch {
       reasons.append("\(error)")
       return .failure(choice == .openblas ? error : .noEngine(reasons))
     }

@@ -16,7 +16,8 @@ public enum EngineError: Error, Sendable, CustomStringConvertible {
     switch self {
     case .unavailable(let engine, let text): return "engine '\(engine)' cannot be used: \(text)"
     case .noEngine(let texts):
-      return "no engine can be used; install libdnnl2 or libopenblas0\n" + texts.map { "  " + $0 }.joined(separator: "\n")
+      return "no engine can be used; install libdnnl2 or libopenblas0\n"
+        + texts.map { "  " + $0 }.joined(separator: "\n")
     case .plan(let operation, let text): return "cannot plan \(operation): \(text)"
     case .run(let text): return "computation failed: \(text)"
     case .binding(let text): return text

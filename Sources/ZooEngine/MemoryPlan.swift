@@ -17,7 +17,9 @@ struct MemoryPlan {
         last[slot.index] = max(last[slot.index], time)
       }
     }
-    for (index, slot) in slots.enumerated() where slot.pinned && (last[index] >= 0 || placing.contains(index)) { (first[index], last[index]) = (0, instructions.count) }
+    for (index, slot) in slots.enumerated() where slot.pinned && (last[index] >= 0 || placing.contains(index)) {
+      (first[index], last[index]) = (0, instructions.count)
+    }
 
     // Where an output takes over an input's memory both are one block.
     var block = Array(0..<slots.count)

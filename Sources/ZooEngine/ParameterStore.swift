@@ -57,9 +57,12 @@ public final class ParameterStore: @unchecked Sendable {
   public func set(_ name: String, _ values: [Float]) throws(EngineError) {
     guard let entry = entry(name) else { throw .binding("there is no parameter '\(name)'") }
     guard values.count == entry.count else {
-      throw .binding("parameter '\(name)' has \(entry.count) values (\(describe(entry.spec.shape))), not \(values.count)")
+      throw .binding(
+        "parameter '\(name)' has \(entry.count) values (\(describe(entry.spec.shape))), not \(values.count)")
     }
-    values.withUnsafeBufferPointer { if let base = $0.baseAddress { (block.floats + entry.offset).update(from: base, count: values.count) } }
+    values.withUnsafeBufferPointer {
+      if let base = $0.baseAddress { (block.floats + entry.offset).update(from: base, count: values.count) }
+    }
   }
 
   /// Takes a parameter's float32 values from bytes of any alignment.
@@ -67,7 +70,9 @@ public final class ParameterStore: @unchecked Sendable {
     guard let entry = entry(name), bytes.count == entry.count * 4 else {
       throw .binding("parameter '\(name)' does not take \(bytes.count) bytes")
     }
-    if let base = bytes.baseAddress { UnsafeMutableRawPointer(block.floats + entry.offset).copyMemory(from: base, byteCount: bytes.count) }
+    if let base = bytes.baseAddress {
+      UnsafeMutableRawPointer(block.floats + entry.offset).copyMemory(from: base, byteCount: bytes.count)
+    }
   }
 
   /// The values of a state, row-major; nil where there is none.

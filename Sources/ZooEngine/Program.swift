@@ -64,7 +64,8 @@ public final class Program {
     guard let (memory, type) = inputs[name] else { return }
     guard type.element == element, type.count(batch: batch) == values.count else {
       throw .binding(
-        "input '\(name)' takes \(type.element.rawValue) \(describe(type.shape(batch: batch))), got \(values.count) values")
+        "input '\(name)' takes \(type.element.rawValue) \(describe(type.shape(batch: batch))), got \(values.count) values"
+      )
     }
     values.withUnsafeBytes { if let base = $0.baseAddress { memory.copyMemory(from: base, byteCount: $0.count) } }
   }

@@ -43,7 +43,9 @@ struct ClassificationCounter {
       let scores = logits[(row * classes)..<((row + 1) * classes)]
       let own = scores[row * classes + Int(label)]
       // Equal scores count in the order of the classes, so that an all-equal answer is not called right.
-      let better = scores.enumerated().reduce(0) { $0 + (($1.element > own || ($1.element == own && $1.offset < Int(label))) ? 1 : 0) }
+      let better = scores.enumerated().reduce(0) {
+        $0 + (($1.element > own || ($1.element == own && $1.offset < Int(label))) ? 1 : 0)
+      }
       let largest = Double(scores.max() ?? 0)
       loss += log(scores.reduce(0) { $0 + exp(Double($1) - largest) }) + largest - Double(own)
       count += 1

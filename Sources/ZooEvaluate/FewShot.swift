@@ -18,7 +18,8 @@ public struct FewShotResult: Sendable {
     let sorted = values.sorted()
     guard let last = sorted.last else { return 0 }
     let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[max(0, middle - 1)] + (middle < sorted.count ? sorted[middle] : last)) / 2
+    return sorted.count % 2 == 1
+      ? sorted[middle] : (sorted[max(0, middle - 1)] + (middle < sorted.count ? sorted[middle] : last)) / 2
   }
 }
 
@@ -40,7 +41,9 @@ public func fewShot(
   for count in shots {
     var (transferred, scratch, neighbour) = ([Double](), [Double](), [Double]())
     for subset in 0..<subsets {
-      let data = ["tasks.\(task.name).train.limit-per-class=\(count)", "tasks.\(task.name).train.subset-seed=\(subset)"]
+      let data = [
+        "tasks.\(task.name).train.limit-per-class=\(count)", "tasks.\(task.name).train.subset-seed=\(subset)",
+      ]
       func run(_ settings: [String]) throws -> (accuracy: Double, prepared: PreparedRecipe) {
         let recipe = try Recipe.load(path: path, overrides: overrides + data + settings)
         let prepared = try PreparedRecipe(recipe, plugins: plugins, store: store)
@@ -53,7 +56,8 @@ public func fewShot(
       scratch.append(nothing)
       each(count, subset, "from nothing", nothing)
       if let test = prepared.tasks[0].evaluate {
-        let transform = try test.transform(prepared.model.config.preprocessing, .evaluate, input: prepared.model.config.input)
+        let transform = try test.transform(
+          prepared.model.config.preprocessing, .evaluate, input: prepared.model.config.input)
         let pixels = try nearestNeighbourAccuracy(
           train: prepared.tasks[0].train.dataset, test: test.dataset, transform: transform)
         neighbour.append(pixels)

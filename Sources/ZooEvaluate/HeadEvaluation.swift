@@ -27,7 +27,8 @@ public func measure(
   let scores = head.scores
   let metrics = head.instance.hasMetrics ? declaration.metrics.filter { !["top-1", "top-5"].contains($0) } : []
   guard scores != nil || !metrics.isEmpty else {
-    throw TrainError.model("head '\(head.name)'", "scores no classes and has no metric of its own, so it cannot be measured")
+    throw TrainError.model(
+      "head '\(head.name)'", "scores no classes and has no metric of its own, so it cannot be measured")
   }
   let maker = try BatchMaker(
     dataset: dataset, transform: transform, batchSize: inference.batch, seed: 0, phase: .evaluate)

@@ -9,7 +9,8 @@ public func nearestNeighbourAccuracy(
   train: any Dataset, test: any Dataset, transform: Transform
 ) throws -> Double {
   func all(_ dataset: any Dataset) throws -> Batch {
-    try BatchMaker(dataset: dataset, transform: transform, batchSize: dataset.count, seed: 0, phase: .evaluate).makeBatch(0)
+    try BatchMaker(dataset: dataset, transform: transform, batchSize: dataset.count, seed: 0, phase: .evaluate)
+      .makeBatch(0)
   }
   let (known, asked) = (try all(train), try all(test))
   let width = transform.valueCount

@@ -30,7 +30,8 @@ public func predict(
   let batch = min(max(paths.count, 1), 8)
   let inference = try Inference(model, engine: engine, batch: batch)
   let maker = try BatchMaker(
-    dataset: ImageListDataset(paths: paths), transform: try model.config.evaluationTransform(), batchSize: batch, seed: 0,
+    dataset: ImageListDataset(paths: paths), transform: try model.config.evaluationTransform(), batchSize: batch,
+    seed: 0,
     phase: .evaluate)
   for number in 0..<(maker.batchCount ?? 0) {
     let images = try maker.makeBatch(number)
@@ -64,6 +65,7 @@ private func rank(_ logits: [Float], _ labels: [String], top: Int) -> [Predictio
   let total = powers.reduce(0, +)
   let order = logits.indices.sorted { (powers[$0], $1) > (powers[$1], $0) }
   return order.prefix(top).map {
-    Prediction.Answer(label: labels.indices.contains($0) ? labels[$0] : String($0), index: $0, probability: powers[$0] / total)
+    Prediction.Answer(
+      label: labels.indices.contains($0) ? labels[$0] : String($0), index: $0, probability: powers[$0] / total)
   }
 }

@@ -37,7 +37,8 @@ public struct AttributeReader {
     .attribute(operation: operation, "attribute '\(name)' must be \(want)")
   }
 
-  mutating func int(_ name: String, default fallback: Int? = nil, in range: ClosedRange<Int>) throws(GraphError) -> Int {
+  mutating func int(_ name: String, default fallback: Int? = nil, in range: ClosedRange<Int>) throws(GraphError) -> Int
+  {
     switch take(name) {
     case nil:
       guard let fallback else { throw wrong(name, "given") }

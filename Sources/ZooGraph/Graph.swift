@@ -118,7 +118,9 @@ public struct Graph: Sendable {
       throw .input(operation: operation.name, "input \(index) is no node of this graph (\(value.index))")
     }
     var outputs: [TensorType] = []
-    for type in try operation.outputs(inputs.map { type(of: $0) }) { outputs.append(try type.validated(operation.name)) }
+    for type in try operation.outputs(inputs.map { type(of: $0) }) {
+      outputs.append(try type.validated(operation.name))
+    }
     return append(.operation(operation), inputs, outputs)
   }
 

@@ -9,7 +9,8 @@ import ZooTrain
 
 /// What commands share: where plugins and models are.
 struct SharedOptions: ParsableArguments {
-  @Option(name: .customLong("plugins"), help: ArgumentHelp("Look for plugins in this folder first.", valueName: "folder"))
+  @Option(
+    name: .customLong("plugins"), help: ArgumentHelp("Look for plugins in this folder first.", valueName: "folder"))
   var pluginFolders: [String] = []
 
   var environment: [String: String] { ProcessInfo.processInfo.environment }

@@ -24,7 +24,9 @@ import ZooGraph
       do { try body() } catch { return "\(error)" }
       return "no error"
     }
-    #expect(message { _ = try graph.apply(named: "conv3d@1", [x]) } == "this zoo has no operation 'conv3d@1'; near it: conv2d@1")
+    #expect(
+      message { _ = try graph.apply(named: "conv3d@1", [x]) }
+        == "this zoo has no operation 'conv3d@1'; near it: conv2d@1")
     #expect(
       message { _ = try graph.apply(named: "linear@1", [x, w]) }
         == "linear@1: x [batch, 4] does not fit weights [3, 5] ([out, in])")
@@ -32,7 +34,8 @@ import ZooGraph
       message { _ = try graph.apply(named: "sum@1", [x], ["axes": .ints([0])]) }
         == "sum@1: the batch dimension cannot be reduced; examples stay apart")
     #expect(
-      message { _ = try graph.apply(named: "scale@1", [x], ["facter": .float(2)]) } == "scale@1: unknown attribute 'facter'")
+      message { _ = try graph.apply(named: "scale@1", [x], ["facter": .float(2)]) }
+        == "scale@1: unknown attribute 'facter'")
     #expect(
       message { _ = try graph.apply(named: "add@1", [x, Value(index: 99)]) }
         == "add@1: input 1 is no node of this graph (99)")

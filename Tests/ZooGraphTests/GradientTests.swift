@@ -21,7 +21,8 @@ import ZooGraph
     Case(name: "linear@1", inputs: [[b, 5], [7, 5], [7]], attributes: ["bias": .int(1)]),
     Case(name: "linear@1", inputs: [[b, 4, 6], [3, 6]]),
     Case(name: "matmul@1", inputs: [[b, 3, 4], [b, 4, 5]]),
-    Case(name: "matmul@1", inputs: [[b, 4, 3], [b, 5, 4]], attributes: ["transpose_a": .int(1), "transpose_b": .int(1)]),
+    Case(
+      name: "matmul@1", inputs: [[b, 4, 3], [b, 5, 4]], attributes: ["transpose_a": .int(1), "transpose_b": .int(1)]),
     Case(name: "matmul@1", inputs: [[b, 2, 3, 4], [b, 2, 5, 4]], attributes: ["transpose_b": .int(1)]),
     Case(name: "matmul@1", inputs: [[b, 4, 3], [b, 4, 5]], attributes: ["transpose_a": .int(1)]),
     Case(name: "conv2d@1", inputs: [[b, 6, 6, 8], [16, 8, 3, 3]], attributes: ["padding": .int(1)]),
@@ -30,7 +31,9 @@ import ZooGraph
       attributes: ["stride": .int(2), "padding": .int(1), "bias": .int(1)]),
     Case(name: "conv2d@1", inputs: [[b, 8, 8, 3], [16, 3, 4, 4]], attributes: ["stride": .int(4)]),
     Case(name: "conv2d@1", inputs: [[b, 5, 5, 16], [32, 16, 1, 1]]),
-    Case(name: "max-pool@1", inputs: [[b, 6, 6, 5]], attributes: ["kernel": .int(3), "stride": .int(2), "padding": .int(1)], step: 1e-4),
+    Case(
+      name: "max-pool@1", inputs: [[b, 6, 6, 5]],
+      attributes: ["kernel": .int(3), "stride": .int(2), "padding": .int(1)], step: 1e-4),
     Case(name: "weight-standardise@1", inputs: [[6, 4, 3, 3]], attributes: ["epsilon": .float(1e-8)]),
     Case(name: "layer-norm@1", inputs: [[b, 3, 10], [10], [10]]),
     Case(name: "layer-norm@1", inputs: [[b, 12]], attributes: ["affine": .int(0)]),
@@ -75,7 +78,9 @@ import ZooGraph
     let engine = try Engine(choice)
     var graph = Graph()
     var inputs: [Value] = []
-    for (index, shape) in test.inputs.enumerated() { inputs.append(try graph.input("x\(index)", TensorType(.float32, shape))) }
+    for (index, shape) in test.inputs.enumerated() {
+      inputs.append(try graph.input("x\(index)", TensorType(.float32, shape)))
+    }
     let y = try graph.apply(named: test.name, inputs, test.attributes)[0]
     let seed = try graph.input("seed", graph.type(of: y))
     let gradients = try graph.differentiate([(y, seed)], with: inputs)
@@ -86,7 +91,9 @@ import ZooGraph
     let program = try Program(graph, engine: engine, store: store, outputs: outputs, batch: batch, mode: .training)
 
     var random = Noise(seed: 7)
-    var values = test.inputs.map { shape in random.floats(shape.reduce(1) { $0 * ($1 < 0 ? batch : $1) }, in: test.range) }
+    var values = test.inputs.map { shape in
+      random.floats(shape.reduce(1) { $0 * ($1 < 0 ? batch : $1) }, in: test.range)
+    }
     let weights = random.floats(try program.output("y").values.count, in: -1...1)
     try program.set("seed", weights)
     func loss() throws -> Double {
@@ -108,7 +115,9 @@ import ZooGraph
       let numeric = (up - down) / (2 * Double(test.step))
       let analytic = zip(gradient, direction).reduce(0) { $0 + Double($1.0) * Double($1.1) }
       let size = zip(gradient, direction).reduce(0) { $0 + abs(Double($1.0) * Double($1.1)) }
-      #expect(abs(numeric - analytic) <= 5e-3 * max(size, 1), "input \(index): \(numeric) by differences, \(analytic) by the rule")
+      #expect(
+        abs(numeric - analytic) <= 5e-3 * max(size, 1),
+        "input \(index): \(numeric) by differences, \(analytic) by the rule")
       #expect(size > 0, "input \(index): the gradient is zero everywhere")
     }
   }
@@ -163,6 +172,8 @@ struct Noise {
     return z ^ (z >> 31)
   }
   mutating func floats(_ count: Int, in range: ClosedRange<Float>) -> [Float] {
-    (0..<count).map { _ in range.lowerBound + (range.upperBound - range.lowerBound) * Float(next() >> 40) / Float(1 << 24) }
+    (0..<count).map { _ in
+      range.lowerBound + (range.upperBound - range.lowerBound) * Float(next() >> 40) / Float(1 << 24)
+    }
   }
 }

@@ -29,7 +29,8 @@ struct BLASBackend: Backend {
         if spec.batch > 1 {
           pool.split(spec.batch) { range, _ in
             for item in range {
-              spec.block(a + item * spec.aBatch, w + item * spec.wBatch, c + item * spec.cBatch, rows: 0..<spec.m, bias, kernels)
+              spec.block(
+                a + item * spec.aBatch, w + item * spec.wBatch, c + item * spec.cBatch, rows: 0..<spec.m, bias, kernels)
             }
           }
         } else if spec.m >= spec.n / 4 || spec.m >= 64 {

@@ -87,7 +87,11 @@ extension Compiler {
     let (rows, width) = rows(node.inputs[0])
     let (pool, kernels) = (pool, kernels)
     try emit("column-sum", node, scratch: pool.threads * width * 4) { operands in
-      { pool.columnSums(operands.input(0), rows: rows, width: width, into: operands.output(0), Floats(operands.scratch), kernels); return true }
+      {
+        pool.columnSums(
+          operands.input(0), rows: rows, width: width, into: operands.output(0), Floats(operands.scratch), kernels);
+        return true
+      }
     }
   }
 }

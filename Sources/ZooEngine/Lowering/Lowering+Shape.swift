@@ -34,7 +34,9 @@ extension Compiler {
     let piece = AxisPiece(shape(node.inputs[0]), axis: op.axis, range: op.range)
     try emit("slice", node) { operands in
       let (from, to) = (operands.input(0), operands.output(0))
-      return { piece.each { whole, part, count in memcpy(to + part, from + whole, count * 4) }; return true }
+      return {
+        piece.each { whole, part, count in memcpy(to + part, from + whole, count * 4) }; return true
+      }
     }
   }
 
@@ -76,7 +78,9 @@ extension Compiler {
     let count = count(node.outputs[0])
     try emit("fill", node) { operands in
       let y = operands.output(0)
-      return { y.update(repeating: Float(op.value), count: count); return true }
+      return {
+        y.update(repeating: Float(op.value), count: count); return true
+      }
     }
   }
 }

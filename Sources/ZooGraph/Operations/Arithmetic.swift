@@ -96,8 +96,10 @@ func broadcast(_ a: [Int], _ b: [Int]) -> [Int]? {
 
 let arithmeticEntries: [OperationCatalogue.Entry] =
   BinaryFunction.allCases.map { function in
-    let meaning = function == .greater || function == .equal ? "1 where \(function.rawValue), else 0" : function.rawValue
-    return .init(name: function.rawValue + "@1", summary: "a, b -> broadcast shape; \(meaning)") { _ in Binary(function) }
+    let meaning =
+      function == .greater || function == .equal ? "1 where \(function.rawValue), else 0" : function.rawValue
+    return .init(name: function.rawValue + "@1", summary: "a, b -> broadcast shape; \(meaning)") { _ in Binary(function)
+    }
   } + [
     .init(name: "scale@1", summary: "x -> the same shape; x·factor + shift") { (reader) throws(GraphError) in
       Scale(factor: try reader.float("factor", default: 1), shift: try reader.float("shift", default: 0))

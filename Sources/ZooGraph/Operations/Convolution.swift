@@ -133,7 +133,8 @@ public struct WeightStandardiseGradient: Operation {
 let convolutionEntries: [OperationCatalogue.Entry] = [
   .init(
     name: "conv2d@1",
-    summary: "x [batch, h, w, in], w [out, in, kh, kw], bias [out] (bias = 1) -> [batch, h', w', out]; stride, padding (zeros)"
+    summary:
+      "x [batch, h, w, in], w [out, in, kh, kw], bias [out] (bias = 1) -> [batch, h', w', out]; stride, padding (zeros)"
   ) { (reader) throws(GraphError) in
     Convolution(
       window: Window(
@@ -141,7 +142,9 @@ let convolutionEntries: [OperationCatalogue.Entry] = [
         padding: try reader.int("padding", default: 0, in: 0...1024)),
       bias: try reader.int("bias", default: 0, in: 0...1) == 1)
   },
-  .init(name: "max-pool@1", summary: "x [batch, h, w, c] -> [batch, h', w', c]; kernel, stride, padding with the value 0") {
+  .init(
+    name: "max-pool@1", summary: "x [batch, h, w, c] -> [batch, h', w', c]; kernel, stride, padding with the value 0"
+  ) {
     (reader) throws(GraphError) in
     MaxPool(
       kernel: try reader.int("kernel", in: 1...1024),

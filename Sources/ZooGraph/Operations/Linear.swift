@@ -75,9 +75,11 @@ public struct MatrixProduct: Operation {
     try expect(inputs, count: 2)
     try expectFloat(inputs)
     let (a, b) = (inputs[0].shape, inputs[1].shape)
-    guard a.count >= 2, a.count == b.count, a.dropLast(2) == b.dropLast(2), !(a.count == 2 && (inputs[0].isBatched || inputs[1].isBatched))
+    guard a.count >= 2, a.count == b.count, a.dropLast(2) == b.dropLast(2),
+      !(a.count == 2 && (inputs[0].isBatched || inputs[1].isBatched))
     else {
-      throw wrong("\(describe(a)) and \(describe(b)) need equal leading dimensions; with a matrix of weights use linear")
+      throw wrong(
+        "\(describe(a)) and \(describe(b)) need equal leading dimensions; with a matrix of weights use linear")
     }
     let (m, k) = transposeA ? (a[a.count - 1], a[a.count - 2]) : (a[a.count - 2], a[a.count - 1])
     let (k2, n) = transposeB ? (b[b.count - 1], b[b.count - 2]) : (b[b.count - 2], b[b.count - 1])
@@ -89,12 +91,14 @@ public struct MatrixProduct: Operation {
     let (a, b, dy) = (context.inputs[0], context.inputs[1], try context.dy())
     var result: [Value?] = [nil, nil]
     if context.needed[0] {
-      result[0] = transposeA
+      result[0] =
+        transposeA
         ? try context.apply(MatrixProduct(transposeA: transposeB, transposeB: true), [b, dy])
         : try context.apply(MatrixProduct(transposeA: false, transposeB: !transposeB), [dy, b])
     }
     if context.needed[1] {
-      result[1] = transposeB
+      result[1] =
+        transposeB
         ? try context.apply(MatrixProduct(transposeA: true, transposeB: transposeA), [dy, a])
         : try context.apply(MatrixProduct(transposeA: !transposeA, transposeB: false), [a, dy])
     }
@@ -103,10 +107,11 @@ public struct MatrixProduct: Operation {
 }
 
 let linearEntries: [OperationCatalogue.Entry] = [
-  .init(name: "linear@1", summary: "x [..., in], w [out, in], bias [out] (by attribute bias = 1) -> [..., out]; x·wᵀ + bias")
-  { (reader) throws(GraphError) in Linear(bias: try reader.int("bias", default: 0, in: 0...1) == 1) },
-  .init(name: "matmul@1", summary: "a [..., m, k], b [..., k, n] -> [..., m, n]; transpose_a, transpose_b = 0 or 1")
-  { (reader) throws(GraphError) in
+  .init(
+    name: "linear@1", summary: "x [..., in], w [out, in], bias [out] (by attribute bias = 1) -> [..., out]; x·wᵀ + bias"
+  ) { (reader) throws(GraphError) in Linear(bias: try reader.int("bias", default: 0, in: 0...1) == 1) },
+  .init(name: "matmul@1", summary: "a [..., m, k], b [..., k, n] -> [..., m, n]; transpose_a, transpose_b = 0 or 1") {
+    (reader) throws(GraphError) in
     MatrixProduct(
       transposeA: try reader.int("transpose_a", default: 0, in: 0...1) == 1,
       transposeB: try reader.int("transpose_b", default: 0, in: 0...1) == 1)

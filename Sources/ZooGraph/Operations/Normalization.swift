@@ -89,7 +89,8 @@ let normalizationEntries: [OperationCatalogue.Entry] = [
   },
   .init(
     name: "group-norm@1",
-    summary: "x [batch, ..., c], scale [c], offset [c] -> the same; groups of contiguous channels, epsilon, biased variance"
+    summary:
+      "x [batch, ..., c], scale [c], offset [c] -> the same; groups of contiguous channels, epsilon, biased variance"
   ) { (reader) throws(GraphError) in
     GroupNorm(
       groups: try reader.int("groups", default: 32, in: 1...65536), epsilon: try reader.float("epsilon", default: 1e-5))

@@ -15,7 +15,9 @@ public struct Reduce: Operation {
       throw wrong("axes \(axes) do not fit \(describe(x.shape))")
     }
     if x.isBatched, axes.contains(0) { throw wrong("the batch dimension cannot be reduced; examples stay apart") }
-    return [TensorType(.float32, kept(x.shape).enumerated().filter { keep || !axes.contains($0.offset) }.map(\.element))]
+    return [
+      TensorType(.float32, kept(x.shape).enumerated().filter { keep || !axes.contains($0.offset) }.map(\.element))
+    ]
   }
 
   /// The shape with each reduced axis 1.

@@ -62,7 +62,9 @@ extension Graph {
   /// The first node that reads each value.
   private func firstUses() -> [Value: Int] {
     var first: [Value: Int] = [:]
-    for (index, node) in nodes.enumerated() { for value in node.inputs where first[value] == nil { first[value] = index } }
+    for (index, node) in nodes.enumerated() {
+      for value in node.inputs where first[value] == nil { first[value] = index }
+    }
     return first
   }
 }

@@ -52,10 +52,13 @@ public final class Model {
 
   /// The head that a command without further choice means: the only one.
   public func onlyHead() throws(TrainError) -> Head {
-    guard let head = heads.first else { throw .model(origin.archive?.name ?? "model", "has no head; fine-tune it first") }
+    guard let head = heads.first else {
+      throw .model(origin.archive?.name ?? "model", "has no head; fine-tune it first")
+    }
     guard heads.count == 1 else {
       throw .model(
-        origin.archive?.name ?? "model", "has \(heads.count) heads (\(heads.map(\.name).joined(separator: ", "))); name one")
+        origin.archive?.name ?? "model",
+        "has \(heads.count) heads (\(heads.map(\.name).joined(separator: ", "))); name one")
     }
     return head
   }

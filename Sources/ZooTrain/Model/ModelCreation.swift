@@ -77,7 +77,8 @@ extension Model {
 
   /// Room for the parameters of a configuration, zeroed.
   static func empty(
-    _ config: ModelConfig, _ backbone: ComponentInstance, heads: [Head], licence: String, archive: Manifest.Parent? = nil,
+    _ config: ModelConfig, _ backbone: ComponentInstance, heads: [Head], licence: String,
+    archive: Manifest.Parent? = nil,
     licenceTexts: [ArchiveMember] = []
   ) throws -> Model {
     let graph = try ModelGraph(

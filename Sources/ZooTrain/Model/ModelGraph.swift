@@ -67,7 +67,8 @@ public struct ModelGraph {
   ) throws -> TargetValues {
     guard try instance.headDeclaration().target == "class" else {
       throw TrainError.model(
-        "head '\(head.name)'", "learns from '\(try instance.headDeclaration().target)' targets, which no data format has yet")
+        "head '\(head.name)'",
+        "learns from '\(try instance.headDeclaration().target)' targets, which no data format has yet")
     }
     let labels = TensorType(.int32, [TensorType.batch])
     return .classes(

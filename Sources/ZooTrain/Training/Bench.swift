@@ -23,7 +23,9 @@ public struct BenchResult: Sendable {
 public func benchForward(_ model: Model, engine: Engine, batch: Int, repeats: Int) throws -> BenchResult {
   let inference = try Inference(model, engine: engine, batch: batch)
   let images = randomImages(model.config.input, batch)
-  return try measure(repeats, batch: batch, plan: inference.plan, profile: inference.profile) { try inference.run(images) }
+  return try measure(repeats, batch: batch, plan: inference.plan, profile: inference.profile) {
+    try inference.run(images)
+  }
 }
 
 /// Measures `repeats` training steps (forward, backward, SGD with momentum) on one random batch. A model without a head
@@ -60,7 +62,9 @@ private func measure(
   }
   var operations: [(name: String, implementation: String, calls: Int, seconds: Double, flops: Int)] = []
   for (line, time) in zip(plan.instructions, try profile()) {
-    if let index = operations.firstIndex(where: { $0.name == line.operation && $0.implementation == line.implementation }) {
+    if let index = operations.firstIndex(where: {
+      $0.name == line.operation && $0.implementation == line.implementation
+    }) {
       operations[index].calls += 1
       operations[index].seconds += time
       operations[index].flops += line.flops

@@ -146,14 +146,17 @@ extension PreparedRecipe {
   /// A head whose loss couples examples needs its whole batch at once; every task needs at least one example.
   func checkCoupling(microBatch: Int) throws {
     let batch = recipe.train.batch
-    let place = recipe.location(of: "train.micro-batch") ?? recipe.location(of: "train") ?? SourceLocation(file: recipe.path)
+    let place =
+      recipe.location(of: "train.micro-batch") ?? recipe.location(of: "train") ?? SourceLocation(file: recipe.path)
     guard batch >= tasks.count else {
       throw TrainError.recipe(RecipeError(at: place, "a batch of \(batch) is too small for \(tasks.count) tasks"))
     }
     for head in model.heads where microBatch < batch {
       if try head.instance.headDeclaration().couplesExamples {
         throw TrainError.recipe(
-          RecipeError(at: place, "the loss of head '\(head.name)' couples the examples of a batch, so it cannot run in micro-batches"))
+          RecipeError(
+            at: place,
+            "the loss of head '\(head.name)' couples the examples of a batch, so it cannot run in micro-batches"))
       }
     }
   }

@@ -21,7 +21,9 @@ final class MetricsLog {
     while !line.isEmpty {
       let written = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
       if written < 0, errno == EINTR { continue }
-      guard written > 0 else { throw TrainError.input(file: path, "cannot be written (\(String(cString: strerror(errno))))") }
+      guard written > 0 else {
+        throw TrainError.input(file: path, "cannot be written (\(String(cString: strerror(errno))))")
+      }
       line = line.dropFirst(written)
     }
   }

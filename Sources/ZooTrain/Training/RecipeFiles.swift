@@ -23,7 +23,8 @@ extension RecipePath {
         RecipeError(
           at: location, "no model '\(name)' in the store (\(store.root))",
           hint: nearest.isEmpty
-            ? "install it with: zoo fetch-local FILE.tar; a path contains '/' or ends in .tar" : "did you mean \(known)?"))
+            ? "install it with: zoo fetch-local FILE.tar; a path contains '/' or ends in .tar"
+            : "did you mean \(known)?"))
     }
   }
 }

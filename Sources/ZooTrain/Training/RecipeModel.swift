@@ -90,7 +90,8 @@ public struct PreparedRecipe {
       throw TrainError.recipe(
         RecipeError(
           at: registration?.weightsLocation ?? task.headLocation,
-          "the model has no head '\(task.head)'" + (known.isEmpty ? "; it has none" : "; it has \(known.joined(separator: ", "))"),
+          "the model has no head '\(task.head)'"
+            + (known.isEmpty ? "; it has none" : "; it has \(known.joined(separator: ", "))"),
           hint: "register it under 'heads' with 'weights: new' to start it afresh"))
     }
     if let registration, registration.plugin != head.config.plugin {
@@ -168,7 +169,8 @@ public struct PreparedRecipe {
       try model.store.set(entry.spec.name, try base.store.values(entry.spec.name))
     }
     guard reshaped.isEmpty else {
-      throw TrainError.weights(file: base.origin.archive?.name ?? recipe.path, missing: [], extra: [], reshaped: reshaped)
+      throw TrainError.weights(
+        file: base.origin.archive?.name ?? recipe.path, missing: [], extra: [], reshaped: reshaped)
     }
     for state in model.store.stateNames where !isFresh(state) {
       if let values = base.store.state(state) { try model.store.setState(state, values) }

@@ -27,7 +27,8 @@ public struct TaskData: Sendable {
       let tensors = try TensorDataset(images: x.existing(), labels: labels.existing(), classes: names)
       guard tensors.classCount <= classes.count else {
         throw TrainError.input(
-          file: labels.resolved(), "has the label \(tensors.classCount - 1), but the recipe says \(classes.count) classes")
+          file: labels.resolved(),
+          "has the label \(tensors.classCount - 1), but the recipe says \(classes.count) classes")
       }
       (dataset, normalised) = (tensors, tensors.isNormalised)
     }

@@ -88,7 +88,9 @@ public final class TrainingProgram {
   ///   - images: [count, height, width, channels], row-major.
   ///   - targets: for each head, in the order given at the start.
   /// - Returns: each head's loss, Σ weight·loss; and the gradients of their sum, in the block that comes with them.
-  public func run(images: [Float], count: Int, targets: [Targets]) throws -> (losses: [Double], gradients: ParameterBlock) {
+  public func run(images: [Float], count: Int, targets: [Targets]) throws -> (
+    losses: [Double], gradients: ParameterBlock
+  ) {
     let each = images.count / max(count, 1)
     let pieces = (count + microBatch - 1) / microBatch
     var sums = [Double](repeating: 0, count: heads.count)

@@ -61,7 +61,8 @@ struct Bench: ParsableCommand {
     print(
       "\(model) \(what) f32, batch \(batch), \(engine.version), \(engine.pool.threads) threads: "
         + "\(fixed(result.imagesPerSecond, 2)) images/s (\(fixed(result.best * 1e3, 1)) ms, "
-        + "\(fixed(Double(result.flops) / result.best / 1e9, 0)) GFLOP/s), \(bytesText(result.arenaBytes)) of activations")
+        + "\(fixed(Double(result.flops) / result.best / 1e9, 0)) GFLOP/s), \(bytesText(result.arenaBytes)) of activations"
+    )
     guard operations else { return }
     for item in result.operations {
       let speed = item.flops > 0 ? "\(fixed(Double(item.flops) / item.seconds / 1e9, 0)) GFLOP/s" : ""

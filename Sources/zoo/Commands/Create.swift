@@ -7,7 +7,9 @@ struct Create: ParsableCommand {
 
   @Option(help: "A backbone (vit, bit) or a named size (vit-b16, bit-r50x1, …).")
   var architecture: String
-  @Option(name: .customLong("set"), help: ArgumentHelp("An option of the architecture, such as depth=2.", valueName: "option=value"))
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("An option of the architecture, such as depth=2.", valueName: "option=value"))
   var settings: [String] = []
   @Option(help: "Of the random weights.")
   var seed = 0

@@ -28,7 +28,9 @@ struct Doctor: ParsableCommand {
       let plugins = shared.plugins()
       for folder in plugins.directories { print("plugins    looked for in \(folder)") }
       let (components, problems) = plugins.all()
-      for component in components { print("  \(component.kind.rawValue) '\(component.name)' \(component.version)  \(component.file)") }
+      for component in components {
+        print("  \(component.kind.rawValue) '\(component.name)' \(component.version)  \(component.file)")
+      }
       for problem in problems { print("  PROBLEM: \(problem)") }
       for (kind, name) in [("backbone", "vit"), ("backbone", "bit"), ("head", "linear")]
       where !components.contains(where: { $0.kind.rawValue == kind && $0.name == name }) {

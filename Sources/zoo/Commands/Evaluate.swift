@@ -11,7 +11,10 @@ struct Evaluate: ParsableCommand {
 
   @Argument(help: "A model's name in the store, or an archive.")
   var model: String
-  @Option(help: ArgumentHelp("A folder of class folders, a .tar of them, or {format: tensors, x: …, labels: …, classes: …}.", valueName: "data"))
+  @Option(
+    help: ArgumentHelp(
+      "A folder of class folders, a .tar of them, or {format: tensors, x: …, labels: …, classes: …}.", valueName: "data"
+    ))
   var data: String
   @Option(help: "Which head (default: the only one).")
   var head: String?
@@ -29,12 +32,14 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     try reporting {
       let model = try shared.open(model)
-      let chosen = try head.map { name throws in
-        guard let head = model.head(named: name) else {
-          throw TrainError.model(self.model, "has no head '\(name)'; it has \(model.heads.map(\.name).joined(separator: ", "))")
-        }
-        return head
-      } ?? model.onlyHead()
+      let chosen =
+        try head.map { name throws in
+          guard let head = model.head(named: name) else {
+            throw TrainError.model(
+              self.model, "has no head '\(name)'; it has \(model.heads.map(\.name).joined(separator: ", "))")
+          }
+          return head
+        } ?? model.onlyHead()
       let source = try DataSource(spec: data)
       let task = try TaskData(source, labels: chosen.config.labels)
       let transform = try task.evaluationTransform(for: model)
@@ -49,7 +54,9 @@ struct Evaluate: ParsableCommand {
       let classes = result.classification?.classes ?? []
       let width = classes.map(\.name.count).max() ?? 0
       for item in classes where item.count > 0 && classes.count <= 50 {
-        print("  \(padded(item.name, width))  \(padded(fixed(Double(item.correct) / Double(item.count) * 100, 1), 5, right: true)) %  (\(item.correct) of \(item.count))")
+        print(
+          "  \(padded(item.name, width))  \(padded(fixed(Double(item.correct) / Double(item.count) * 100, 1), 5, right: true)) %  (\(item.correct) of \(item.count))"
+        )
       }
     }
   }
@@ -57,7 +64,9 @@ struct Evaluate: ParsableCommand {
   private func jsonText(_ result: HeadResult) -> String {
     var object = JSONObject(result.values.map { (key: $0.name, value: number($0)) })
     object["classes"] = .array(
-      (result.classification?.classes ?? []).map { ["name": .string($0.name), "images": .int(Int64($0.count)), "correct": .int(Int64($0.correct))] })
+      (result.classification?.classes ?? []).map {
+        ["name": .string($0.name), "images": .int(Int64($0.count)), "correct": .int(Int64($0.correct))]
+      })
     return JSONValue.object(object).compact()
   }
 }
@@ -88,12 +97,15 @@ struct Predict: ParsableCommand {
       try predict(images, with: model, engine: engine, top: top) { prediction in
         if json {
           let answers = prediction.answers.map {
-            ["label": .string($0.label), "index": .int(Int64($0.index)), "probability": .double($0.probability)] as JSONValue
+            ["label": .string($0.label), "index": .int(Int64($0.index)), "probability": .double($0.probability)]
+              as JSONValue
           }
           var line: JSONObject = [
             "image": .string(prediction.image), "head": .string(prediction.head), "answers": .array(answers),
           ]
-          if let decoded = prediction.decoded { line["decoded"] = try JSONValue(parsing: decoded, file: "decoder of '\(prediction.head)'") }
+          if let decoded = prediction.decoded {
+            line["decoded"] = try JSONValue(parsing: decoded, file: "decoder of '\(prediction.head)'")
+          }
           print(JSONValue.object(line).compact())
         } else {
           print(prediction.image + (model.heads.count > 1 ? " [\(prediction.head)]" : ""))

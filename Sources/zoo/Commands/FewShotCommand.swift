@@ -17,7 +17,9 @@ struct FewShot: ParsableCommand {
   var subsets = 3
   @Option(name: .customLong("set"), help: ArgumentHelp("Override a value of the recipe.", valueName: "a.b=c"))
   var settings: [String] = []
-  @Option(name: .customLong("scratch-set"), help: ArgumentHelp("Override a value for training from nothing.", valueName: "a.b=c"))
+  @Option(
+    name: .customLong("scratch-set"),
+    help: ArgumentHelp("Override a value for training from nothing.", valueName: "a.b=c"))
   var scratchSettings: [String] = []
   @OptionGroup var compute: EngineOptions
   @OptionGroup var shared: SharedOptions

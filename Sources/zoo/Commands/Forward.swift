@@ -29,7 +29,8 @@ struct Forward: ParsableCommand {
       let engine = try compute.open()
       let batch = min(images.count, 16)
       let inference = try Inference(
-        model, engine: engine, batch: batch, activations: true, size: ImageSize(height: images.height, width: images.width))
+        model, engine: engine, batch: batch, activations: true,
+        size: ImageSize(height: images.height, width: images.width))
       var results: [String: (values: [Float], shape: [Int])] = [:]
       for start in stride(from: 0, to: images.count, by: batch) {
         let count = min(batch, images.count - start)

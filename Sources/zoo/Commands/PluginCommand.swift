@@ -15,10 +15,14 @@ struct PluginList: ParsableCommand {
     try reporting {
       let (components, problems) = shared.plugins().all()
       for component in components {
-        print("\(component.kind.rawValue) '\(component.name)' \(component.version)  \(component.summary)\n  \(component.file)")
+        print(
+          "\(component.kind.rawValue) '\(component.name)' \(component.version)  \(component.summary)\n  \(component.file)"
+        )
         let description = try component.description()
         for option in description.options { print("    \(option.name) = \(option.defaultValue)") }
-        if !description.variants.isEmpty { print("    sizes: " + description.variants.map(\.name).joined(separator: ", ")) }
+        if !description.variants.isEmpty {
+          print("    sizes: " + description.variants.map(\.name).joined(separator: ", "))
+        }
       }
       for problem in problems { printError("problem: \(problem)") }
     }
