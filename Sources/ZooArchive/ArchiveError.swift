@@ -78,6 +78,21 @@ extension ArchiveError {
     case npyDataLength(described: Int, present: Int, shape: [Int], descr: String)
     case npyShape(count: Int, shape: [Int])
 
+    // npz (ZIP).
+    case notATensorFile
+    case notAZip
+    case zipTruncated
+    case zipDirectory(String)
+    case zipMember(String)
+    case zipEncrypted
+    case zipMethod(Int)
+    case zipBeyond(size: Int, available: Int)
+    case zipOverlap
+    case zipRatio(size: Int, compressed: Int)
+    case zipDamaged(String)
+    case npzName
+    case npzMemberKind
+
     // tar.
     case notATar
     case tarTruncated
@@ -179,6 +194,25 @@ extension ArchiveError.Problem {
       return "shape \(shown(shape)) of \(quoted(descr)) needs \(described) bytes of data, "
         + "the file has \(present)"
     case .npyShape(let count, let shape): return "\(count) values do not fill shape \(shown(shape))"
+
+    case .notATensorFile: return "neither an npz file (ZIP of npy arrays) nor a safetensors file"
+    case .notAZip: return "not an npz file: it does not begin as a ZIP file does"
+    case .zipTruncated: return "truncated npz file: the ZIP directory at its end is missing"
+    case .zipDirectory(let what): return "malformed ZIP directory: \(what)"
+    case .zipMember(let what): return "malformed ZIP member: \(what)"
+    case .zipEncrypted: return "the member is encrypted; save the file without a password"
+    case .zipMethod(let method):
+      return "compression method \(method) is not read; stored (0) and deflated (8) are"
+    case .zipBeyond(let size, let available):
+      return "truncated npz file: the member needs \(size) bytes, there is room for \(max(0, available))"
+    case .zipOverlap: return "the member overlaps the one before it"
+    case .zipRatio(let size, let compressed):
+      return "\(compressed) bytes cannot hold the \(size) that are declared; not read, it may be a ZIP bomb"
+    case .zipDamaged(let message): return "damaged member: \(clean(message))"
+    case .npzName: return "name not allowed: it must be UTF-8 without control characters, and not empty"
+    case .npzMemberKind:
+      return "not an .npy member; npz files hold nothing else (PyTorch's .pt and .pth, ZIP files too, are "
+        + "not read)"
 
     case .notATar: return "not an uncompressed tar file"
     case .tarTruncated: return "truncated tar file"

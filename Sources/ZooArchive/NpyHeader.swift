@@ -14,7 +14,10 @@ struct NpyHeader {
   let dataOffset: Int
   let byteCount: Int
 
-  init(_ file: UnsafeRawBufferPointer, origin: Origin) throws {
+  /// - Parameters:
+  ///   - file: The file, or its beginning: the header at least.
+  ///   - size: Of the whole file.
+  init(_ file: UnsafeRawBufferPointer, size: Int? = nil, origin: Origin) throws {
     let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
     guard file.count >= 10, file.prefix(6).elementsEqual(magic) else { throw origin.error(.npyMagic) }
     let (major, minor) = (Int(file[6]), Int(file[7]))
@@ -41,7 +44,7 @@ struct NpyHeader {
       throw origin.error(.shapeOverflows(shape))
     }
     byteCount = count
-    let present = file.count - dataOffset
+    let present = (size ?? file.count) - dataOffset
     guard present == count else {
       throw origin.error(.npyDataLength(described: count, present: present, shape: shape, descr: descr))
     }

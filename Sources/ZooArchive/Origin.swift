@@ -3,7 +3,9 @@ struct Origin: Sendable, Equatable {
   let file: String
   var member: String?
 
-  func error(_ problem: ArchiveError.Problem, tensor: String? = nil) -> ArchiveError {
-    ArchiveError(problem, file: file, member: member, tensor: tensor)
+  func error(
+    _ problem: ArchiveError.Problem, member inner: String? = nil, tensor: String? = nil
+  ) -> ArchiveError {
+    ArchiveError(problem, file: file, member: inner ?? member, tensor: tensor)
   }
 }
