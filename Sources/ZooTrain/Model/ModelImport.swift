@@ -4,43 +4,67 @@ import ZooGraph
 import ZooHost
 import ZooRecipe
 
-extension Model {
-  /// A model from a checkpoint under another library's names; the backbone's key map says which array is which.
-  ///
-  /// Every array is used exactly once: missing, unwanted and reshaped ones are listed together. The number of classes
-  /// comes from the classifier's array; a checkpoint without one gives a model without a head.
-  public static func importing(
-    _ path: String, architecture: String, options: PluginOptions, headName: String, licence: String, plugins: Plugins
-  ) throws -> Model {
-    guard path.hasSuffix(".safetensors") else {
-      throw TrainError.input(file: path, "only .safetensors checkpoints with timm's names are read so far")
-    }
-    let file = try SafetensorsFile(path: path)
-    let format = "timm"
-    let resolved = try plugins.resolve(architecture: architecture, options: options.json())
-    let defaults = try resolved.component.description().formatOptions(format)
-    let merged = try plugins.resolve(
-      architecture: architecture, options: try PluginOptions(json: defaults, name: format).overlaid(with: options).json())
-    let choice = try BackboneChoice(
-      component: merged.component, variant: architecture == merged.component.name ? nil : architecture,
-      options: try PluginOptions(json: merged.options, name: "options of \(architecture)"))
+/// A checkpoint of another library, matched against an architecture: ready to become a model or an archive.
+///
+/// Every array is used exactly once; which one is which says the backbone's key map. The number of classes comes from
+/// the classifier's array; a checkpoint without one gives a model without a head.
+public struct CheckpointImport {
+  public let config: ModelConfig
+  public let source: CheckpointSource
+  /// What was settled without being asked, such as the image size by the file's position embeddings.
+  public let notes: [SourceNote]
+  public let parameterCount: Int
+  private let model: Model
+  private let parameters: [ParameterSpec]
+  private let plan: CheckpointPlan
 
-    let entries = try choice.instance.keyMap(format)
-    let head = try classifier(in: file, entries, named: headName, plugins)
-    let note = SourceNote("imported", "\(format) names")
-    let model = try empty(
-      choice.config(heads: head.map { [$0.config] } ?? [], source: [note]), choice.instance, heads: head.map { [$0] } ?? [],
-      licence: licence)
-    try model.store.take(entries, from: file, path: path, head: head?.name)
-    return model
+  /// - Parameters:
+  ///   - path: a safetensors or npz file.
+  ///   - architecture: a backbone (`vit`) or a named size (`vit-b16`).
+  ///   - options: override the named size's and the numerics of the source's library.
+  ///   - source: nil to tell it from the arrays' names.
+  ///   - headName: the name under which the classifier is registered.
+  ///   - resize: how position embeddings follow `image` where the file's are for another size.
+  /// - Throws: `TrainError.weights` naming every array that is missing, left over or of another shape.
+  public init(
+    _ path: String, architecture: String, options: PluginOptions, source: CheckpointSource? = nil, headName: String,
+    resize: PositionResize = .official, licence: String, plugins: Plugins
+  ) throws {
+    let file = try openTensorFile(path)
+    guard let source = source ?? CheckpointSource.recognise(file.tensorNames) else {
+      let first = file.tensorNames.prefix(3).joined(separator: ", ")
+      throw TrainError.input(
+        file: path,
+        "cannot tell which library named its arrays (\(first.isEmpty ? "there are none" : first)); "
+          + "--source official, timm or hf says it")
+    }
+    let names = try CheckpointNames(file, source)
+    let fit = try CheckpointFit(
+      architecture: architecture, given: options, source: source, names: names, plugins: plugins)
+    let map = try fit.choice.instance.keyMap(source.rawValue)
+    let head = try Self.classifier(names, map, named: headName, plugins)
+    parameters = try fit.choice.parameters(heads: head.map { [($0.config, $0.instance)] } ?? [])
+    plan = try CheckpointPlan(
+      file, names: names, parameters: parameters, map: map, head: head?.name,
+      adaptations: fit.choice.instance.adaptations(), rule: resize, dropped: fit.dropped, heads: fit.heads())
+    let changes = plan.assignments.compactMap(\.positions).filter { $0.from != $0.to }.map(\.note)
+    (self.source, notes) = (source, fit.notes + changes)
+    config = fit.choice.config(
+      heads: head.map { [$0.config] } ?? [], source: [SourceNote("imported", "\(source.rawValue) names")] + notes)
+    parameterCount = parameters.reduce(0) { $0 + $1.shape.reduce(1, *) }
+    model = Model(
+      config: config, backbone: fit.choice.instance, heads: head.map { [$0] } ?? [],
+      store: try ParameterStore(parameters: []),
+      origin: Model.Origin(archive: nil, licence: licence, licenceTexts: []))
   }
 
   /// The linear head that the checkpoint's classifier fits; nil where it has none.
   private static func classifier(
-    in file: SafetensorsFile, _ entries: [KeyMapEntry], named name: String, _ plugins: Plugins
-  ) throws -> Head? {
-    guard let entry = entries.first(where: { $0.parameter == "head.weight" }), let source = entry.sources.first,
-      let array = file.entry(source), let classes = array.shape.first, classes > 0
+    _ names: CheckpointNames, _ map: [KeyMapEntry], named name: String, _ plugins: Plugins
+  ) throws -> Model.Head? {
+    guard let entry = map.first(where: { $0.parameter == "head.weight" }), let source = entry.sources.first,
+      let array = names.array(source),
+      let classes = CheckpointLayout(entry.transform, source: array.shape)?.result.first
     else { return nil }
     let component = try plugins.head("linear")
     let instance = try component.instantiate(options: "{}")
@@ -48,46 +72,43 @@ extension Model {
     let config = ModelHead(
       name: name, plugin: component.name, version: component.version, inputs: declaration.inputs,
       target: declaration.target, labels: .count(classes))
-    return Head(config: config, instance: instance)
+    return Model.Head(config: config, instance: instance)
+  }
+
+  /// The model with its weights in memory.
+  public func load() throws -> Model {
+    let store = try ParameterStore(parameters: parameters)
+    for assignment in plan.assignments {
+      var values: [Float] = []
+      values.reserveCapacity(assignment.shape.reduce(1, *))
+      try plan.produce(assignment) { values.append(contentsOf: $0) }
+      try store.set(assignment.parameter, values)
+    }
+    return Model(config: config, backbone: model.backbone, heads: model.heads, store: store, origin: model.origin)
+  }
+
+  /// Writes the archive, one array of the checkpoint in memory at a time.
+  /// - Returns: the archive's digest.
+  @discardableResult
+  public func write(to path: String, name: String, createdBy: String) throws -> String {
+    let weights = plan.assignments.map { [plan] assignment in
+      TensorSource(name: assignment.parameter, dtype: .f32, shape: assignment.shape) { sink in
+        try plan.produce(assignment) { try sink(UnsafeRawBufferPointer($0)) }
+      }
+    }
+    return try model.write(to: path, name: name, createdBy: createdBy, weights: weights)
   }
 }
 
-extension ParameterStore {
-  fileprivate func take(_ map: [KeyMapEntry], from file: SafetensorsFile, path: String, head: String?) throws {
-    var (missing, reshaped, used) = ([String](), [String](), Set<String>())
-    for entry in map {
-      let isHead = entry.parameter.hasPrefix("head.")
-      if isHead, head == nil { continue }
-      let name = isHead ? "heads.\(head ?? "")." + entry.parameter.dropFirst("head.".count) : entry.parameter
-      guard let parameter = self.entry(name) else { continue }
-      let absent = entry.sources.filter { file.entry($0) == nil }
-      missing += absent
-      used.formUnion(entry.sources)
-      guard absent.isEmpty, let source = entry.sources.first, let shape = file.entry(source)?.shape else { continue }
-      // Dimensions of 1 come and go between libraries ([C, F, 1, 1] for a linear layer); elements keep their order.
-      guard shape.filter({ $0 != 1 }) == parameter.spec.shape.filter({ $0 != 1 }) else {
-        reshaped.append("\(source) \(describe(shape)), wanted \(describe(parameter.spec.shape))")
-        continue
-      }
-      guard ["identity", "squeeze", "oihw-to-linear"].contains(entry.transform) else {
-        throw TrainError.input(file: path, "'\(source)' needs the conversion '\(entry.transform)', which is not there yet")
-      }
-      try set(name, try file.floats(source))
-    }
-    let extra = file.entries.map(\.name).filter { !used.contains($0) }
-    guard missing.isEmpty, reshaped.isEmpty, extra.isEmpty else {
-      throw TrainError.weights(file: path, missing: missing, extra: extra, reshaped: reshaped)
-    }
-  }
-}
-
-extension PluginOptions {
-  /// These options with others laid over them.
-  func overlaid(with other: PluginOptions) -> PluginOptions {
-    var result = entries.map { ($0.key, $0.value) }
-    for entry in other.entries {
-      if let index = result.firstIndex(where: { $0.0 == entry.key }) { result[index].1 = entry.value } else { result.append((entry.key, entry.value)) }
-    }
-    return PluginOptions(result)
+extension Model {
+  /// A model from a checkpoint under another library's names, as `CheckpointImport` makes it.
+  public static func importing(
+    _ path: String, architecture: String, options: PluginOptions, source: CheckpointSource? = nil, headName: String,
+    resize: PositionResize = .official, licence: String, plugins: Plugins
+  ) throws -> Model {
+    try CheckpointImport(
+      path, architecture: architecture, options: options, source: source, headName: headName, resize: resize,
+      licence: licence, plugins: plugins
+    ).load()
   }
 }

@@ -14,12 +14,11 @@ extension Model {
   /// - Returns: the archive's digest.
   @discardableResult
   public func write(to path: String, name: String, recipe: String? = nil, createdBy: String) throws -> String {
-    var members = [
-      ArchiveMember(Manifest.configPath, .config, try config.encoded()),
-      ArchiveMember("CARD.md", .card, text: card(name: name)),
-    ]
-    members += origin.licenceTexts
-    if let recipe { members.append(ArchiveMember("recipe.yaml", .recipe, text: recipe)) }
+    try write(to: path, name: name, recipe: recipe, createdBy: createdBy, weights: weightSources())
+  }
+
+  /// Parameters, then states, as they are in memory.
+  func weightSources() -> [TensorSource] {
     let store = store
     var weights = store.entries.map { entry in
       TensorSource(name: entry.spec.name, dtype: .f32, shape: entry.spec.shape) { sink in
@@ -30,6 +29,22 @@ extension Model {
       let values = store.state(state) ?? []
       weights.append(TensorSource(name: state, floats: values, shape: [values.count]))
     }
+    return weights
+  }
+
+  /// Writes the model with weights that need not be in memory.
+  @discardableResult
+  func write(
+    to path: String, name: String, recipe: String? = nil, createdBy: String, weights: [TensorSource]
+  ) throws -> String {
+    let states = Set(store.stateNames)
+    let count = weights.filter { !states.contains($0.name) }.reduce(0) { $0 + $1.shape.reduce(1, *) }
+    var members = [
+      ArchiveMember(Manifest.configPath, .config, try config.encoded()),
+      ArchiveMember("CARD.md", .card, text: card(name: name, parameters: count)),
+    ]
+    members += origin.licenceTexts
+    if let recipe { members.append(ArchiveMember("recipe.yaml", .recipe, text: recipe)) }
     let component = backbone.component
     var plugins = [Manifest.Plugin(id: component.name, kind: "backbone", version: component.version)]
     for head in heads where !plugins.contains(where: { $0.id == head.config.plugin && $0.kind == "head" }) {
@@ -44,9 +59,9 @@ extension Model {
   }
 
   /// A card for people, from what the archive knows.
-  private func card(name: String) -> String {
+  private func card(name: String, parameters: Int) -> String {
     var text = "# \(name)\n\n"
-    text += "- architecture: \(config.variant ?? config.architecture)\n- parameters: \(parameterCount)\n"
+    text += "- architecture: \(config.variant ?? config.architecture)\n- parameters: \(parameters)\n"
     text += "- input: \(config.input.height)×\(config.input.width) pixels, \(config.input.channels) channels\n"
     for head in heads { text += "- head `\(head.name)`: \(head.config.plugin), \(head.classes) classes\n" }
     text += "- licence: \(origin.licence)\n"

@@ -24,7 +24,11 @@ public struct PreparedRecipe {
     self.recipe = recipe
     let base = try Self.base(recipe, plugins: plugins, store: store)
     var config = base.config
-    if let size = recipe.input { (config.input.height, config.input.width) = (size.height, size.width) }
+    var backbone = base.backbone
+    if let size = recipe.input {
+      (config.input.height, config.input.width) = (size.height, size.width)
+      if let trunk = try base.backbone(for: size) { (backbone, config.options) = (trunk.instance, trunk.options) }
+    }
     if let steps = recipe.transforms.evaluate { config.preprocessing = steps }
 
     var (heads, tasks, fresh) = ([Model.Head](), [Task](), Set<String>())
@@ -55,7 +59,7 @@ public struct PreparedRecipe {
     }
     if recipe.input == nil { try Self.followTensors(tasks, base, &config.input) }
     let model = try Model.empty(
-      config, base.backbone, heads: heads, licence: base.origin.licence, archive: base.origin.archive,
+      config, backbone, heads: heads, licence: base.origin.licence, archive: base.origin.archive,
       licenceTexts: base.origin.licenceTexts)
     (self.model, self.tasks) = (model, tasks)
     droppedHeads = base.heads.map(\.name).filter { model.head(named: $0) == nil || fresh.contains($0) }
@@ -163,7 +167,11 @@ public struct PreparedRecipe {
     var reshaped: [String] = []
     for entry in model.store.entries where !isFresh(entry.spec.name) {
       guard let old = base.store.entry(entry.spec.name), old.spec.shape == entry.spec.shape else {
-        reshaped.append(entry.spec.name)
+        if let (values, _) = try base.resized(entry.spec.name, to: entry.spec.shape, rule: .official) {
+          try model.store.set(entry.spec.name, values)
+        } else {
+          reshaped.append(entry.spec.name)
+        }
         continue
       }
       try model.store.set(entry.spec.name, try base.store.values(entry.spec.name))
