@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 static void pause_briefly(void) {
 #if defined(__x86_64__) || defined(__i386__)
@@ -124,6 +125,10 @@ static pthread_once_t opened = PTHREAD_ONCE_INIT;
 static int has_gomp;
 
 static void open_gomp(void) {
+  // libgomp reads this when it is loaded. Left alone, a thread spins for milliseconds at every barrier, which keeps
+  // the core from whoever it waits for when the machine has other work; a spin of tens of microseconds still
+  // outlasts the gap between two kernels.
+  if (getenv("OMP_WAIT_POLICY") == NULL) setenv("GOMP_SPINCOUNT", "20000", 0);
   // Global, so that a library opened later resolves to this one pool.
   void *library = dlopen("libgomp.so.1", RTLD_NOW | RTLD_GLOBAL);
   if (library == NULL) return;

@@ -34,7 +34,7 @@ struct FewShot: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let engine = try compute.open()
+      let engine = try compute.open(recipe: try Recipe.load(path: recipe, overrides: settings))
       let results = try fewShot(
         recipe: recipe, overrides: settings, shots: counts, subsets: subsets, scratchSettings: scratchSettings,
         plugins: shared.plugins(), store: try shared.store(), engine: engine
