@@ -145,12 +145,13 @@ struct NpzDirectory {
       guard offset <= end.directoryOffset - 30 else {
         throw origin.error(.zipBeyond(size: 30, available: end.directoryOffset - offset), member: member.path)
       }
-      let fields = ZipFields(try descriptor.bytes(at: offset, count: 30))
       let name = Array(member.path.utf8)
+      let header = try descriptor.bytes(
+        at: offset, count: min(30 + name.count, end.directoryOffset - offset))
+      let fields = ZipFields(header)
       let available = end.directoryOffset - offset - 30 - fields.u16(26) - fields.u16(28)
       guard fields.u32(0) == 0x0403_4B50, fields.u16(8) == member.method, fields.u16(6) & 1 == 0,
-        fields.u16(26) == name.count, available >= 0,
-        try descriptor.bytes(at: offset + 30, count: name.count) == name
+        fields.u16(26) == name.count, available >= 0, header.dropFirst(30).elementsEqual(name)
       else {
         throw origin.error(.zipMember("its local header is not that of the directory"), member: member.path)
       }
