@@ -137,7 +137,8 @@ import ZooArchive
     // Not deflated at all.
     let noBlock = [UInt8](repeating: 7, count: 140)
     #expect(
-      try refusal("a.npy", noBlock) { $0.method = 8 } == "a.npy: damaged member: ZIP decompression failed (-3)")
+      try refusal("a.npy", noBlock) { $0.method = 8 }
+        == "a.npy: damaged member: ZIP decompression failed (-3)")
     let text = try refusal { $0.method = 8 }
     #expect(text.hasPrefix("a.npy: damaged member: "), "\(text)")
   }
