@@ -76,7 +76,7 @@ struct ImportTests {
     try scratch.write("w.bin", "")
     #expect(
       scratch.failure { _ = try vit.model(weights: scratch.file("w.bin")) }
-        == "w.bin: only .safetensors checkpoints with timm's names are read so far")
+        == "w.bin: neither an npz file (ZIP of npy arrays) nor a safetensors file")
   }
 
   @Test func aTruncatedCheckpoint() throws {

@@ -67,20 +67,14 @@ struct CheckpointPlan: Sendable {
   /// Hands on the values of a parameter, one array of the file at a time.
   func produce(_ assignment: Assignment, _ sink: (UnsafeBufferPointer<Float>) throws -> Void) throws {
     for (array, layout) in assignment.parts {
-      let values = try values(of: array)
-      if let change = assignment.positions, change.from != change.to || change.prefix.from != change.prefix.to {
-        try change.apply(Array(values)).withUnsafeBufferPointer(sink)
-      } else {
-        try values.withUnsafeBufferPointer { try layout.convert($0, sink) }
+      try file.withValues(of: array) { values in
+        if let change = assignment.positions, change.isNeeded {
+          try change.apply(Array(values)).withUnsafeBufferPointer(sink)
+        } else {
+          try layout.convert(values, sink)
+        }
       }
     }
-  }
-
-  private func values(of array: CheckpointArray) throws -> ArraySlice<Float> {
-    let values = try file.floats(array.source)
-    guard let layer = array.layer else { return values[...] }
-    let size = array.shape.reduce(1, *)
-    return values[(layer * size)..<((layer + 1) * size)]
   }
 }
 

@@ -33,6 +33,9 @@ struct PositionChange: Sendable {
     return side * side == count ? side : nil
   }
 
+  /// Whether anything changes.
+  var isNeeded: Bool { from != to || prefix.from != prefix.to }
+
   func apply(_ values: [Float]) -> [Float] {
     let grid = prefix.from * width
     guard values.count == grid + from * from * width else { return values }
