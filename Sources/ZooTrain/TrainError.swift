@@ -35,3 +35,14 @@ public enum TrainError: Error, Sendable, CustomStringConvertible {
     }
   }
 }
+
+extension TrainError {
+  static func noCard(_ name: String, known: [String], directories: [String]) -> TrainError {
+    guard !known.isEmpty else {
+      let places = directories.isEmpty ? "nowhere to look" : "none in " + directories.joined(separator: ", ")
+      return .model("card '\(name)'", "there are no cards (\(places)); name their folder with --cards or $ZOO_CARDS")
+    }
+    let close = suggestion(for: name, among: known).map { "did you mean '\($0)'?" }
+    return .model("card '\(name)'", "there is none of this name; \(close ?? "zoo card list names them all")")
+  }
+}

@@ -13,7 +13,7 @@ struct Zoo: ParsableCommand {
     subcommands: [
       Create.self, Import.self, Export.self, FetchLocal.self, List.self, Show.self, Verify.self, Remove.self,
       Finetune.self, Evaluate.self, Predict.self, Forward.self, FewShot.self, Bench.self, Doctor.self,
-      PluginCommand.self,
+      CardCommand.self, PluginCommand.self,
     ])
 
   static func main() {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Testing
+import ZooArchive
 import ZooGraph
 import ZooHost
 import ZooRecipe
@@ -18,7 +19,8 @@ private struct Counted {
   init(_ card: ModelCard, resolution: Int) throws {
     // A classifier's arrays differ in layout between formats, never in number.
     let options = PluginOptions(
-      card.options.entries.filter { $0.key != "image" }.map { ($0.key, $0.value) } + [("image", .int(resolution))])
+      card.options.entries.filter { $0.key != "image" }.map { ($0.key, $0.value) }
+        + [("image", .int(resolution))])
     let choice = try BackboneChoice(architecture: card.architecture, options: options, plugins: plugins)
     backbone = choice.instance
     gmacs = try ModelGraph(backbone: backbone, heads: [], input: choice.input, phase: .predict).graph
@@ -123,7 +125,8 @@ struct CardTests {
         == "card 'zzz': there is none of this name; zoo card list names them all")
     #expect(
       scratch.failure { _ = try ModelCard.load(named: "vit-b16", directories: [scratch.path]) }
-        == "card 'vit-b16': there are no cards (none in FOLDER); name their folder with --cards or $ZOO_CARDS")
+        == "card 'vit-b16': there are no cards (none in FOLDER); "
+        + "name their folder with --cards or $ZOO_CARDS")
     #expect(
       scratch.failure { _ = try ModelCard.load(named: "./none.yaml", directories: [shipped]) }
         == "./none.yaml: there is no such file")
@@ -139,7 +142,8 @@ struct CardTests {
 
   @Test func whereCardsAreLookedFor() throws {
     let scratch = try Scratch()
-    try FileManager.default.createDirectory(atPath: scratch.file("Zoo/cards"), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: scratch.file("Zoo/cards"), withIntermediateDirectories: true)
     let program = scratch.file(".build/release/zoo")
     #expect(
       CardSearch.directories(explicit: ["mine"], environment: ["ZOO_CARDS": "a:b"], executable: program) == [
@@ -160,19 +164,34 @@ struct CardTests {
     """
 
   @Test(arguments: [
-    ("schema: zoo.card/1", "schema: zoo.card/2", "mine.yaml:1:9: this is no card that can be read here; expected 'zoo.card/1'"),
+    (
+      "schema: zoo.card/1", "schema: zoo.card/2",
+      "mine.yaml:1:9: this is no card that can be read here; expected 'zoo.card/1'"
+    ),
     ("classes: 10", "clases: 10", "mine.yaml:5:1: unknown key 'clases'"),
-    ("classes: 10", "classes: -1", "mine.yaml:5:10: 'classes' must be a whole number of at least 0, not -1"),
+    (
+      "classes: 10", "classes: -1",
+      "mine.yaml:5:10: 'classes' must be a whole number of at least 0, not the number -1"
+    ),
     ("title: Mine", "", "mine.yaml:1:1: 'title' is missing"),
     ("{timm: 153}", "{torch: 153}", "mine.yaml:6:11: unknown key 'torch'"),
-    ("std: [0.5, 0.5, 0.5]", "std: [0.5, 0, 0.5]", "mine.yaml:8:60: 'input.std[1]' must be a number above 0"),
-    ("mean: [0.5, 0.5, 0.5]", "mean: [0.5]", "mine.yaml:8:26: 'input.mean' must have 3 numbers, one a channel, not 1"),
-    ("title: Mine", "title: Mine\ngmacs: {big: 1}", "mine.yaml:4:9: 'gmacs.big': the key must be an image's side in pixels"),
+    ("std: [0.5, 0.5, 0.5]", "std: [0.5, 0, 0.5]", "mine.yaml:8:54: 'input.std[1]' must be a number above 0"),
+    (
+      "mean: [0.5, 0.5, 0.5]", "mean: [0.5]",
+      "mine.yaml:8:26: 'input.mean' must have 3 numbers, one a channel, not 1"
+    ),
+    (
+      "title: Mine", "title: Mine\ngmacs: {big: 1}",
+      "mine.yaml:4:9: 'gmacs.big': the key must be an image's side in pixels"
+    ),
     ("title: Mine", "title: Mine\ngmacs: {224: -1}", "mine.yaml:4:14: 'gmacs.224' must be a number above 0"),
-    ("title: Mine", "title: Mine\nsource: timm", "mine.yaml:4:1: 'source' is for cards with files, which this one has not"),
+    (
+      "title: Mine", "title: Mine\nsource: timm",
+      "mine.yaml:4:1: 'source' is for cards with files, which this one has not"
+    ),
     (
       "title: Mine", "title: Mine\nfiles: [{name: a, url: 'ftp://a', format: timm}]",
-      "mine.yaml:4:23: 'files[0].url' must begin with 'https://'"
+      "mine.yaml:4:24: 'files[0].url' must begin with 'https://'"
     ),
     (
       "title: Mine", "title: Mine\nsource: hf\nfiles: [{name: a, url: 'https://a', format: hf}]",
@@ -184,6 +203,30 @@ struct CardTests {
     try scratch.write("mine.yaml", minimal.replacing(old, with: new))
     let failure = scratch.failure { _ = try ModelCard.load(named: "mine", directories: [scratch.path]) }
     #expect(failure.split(separator: "\n").first.map(String.init) == message)
+  }
+
+  @Test func aCheckpointMustBeTheCards() throws {
+    let scratch = try Scratch()
+    let path = Reference.all[0].file("timm.safetensors")
+    let options = "options: {width: 64, depth: 2, heads: 4, mlp: 256, patch: 8, image: 32}"
+    let file = "source: timm\nfiles: [{name: a, url: 'https://a', format: timm}]"
+    let text = minimal.replacing("architecture: bit-r50x1", with: "architecture: vit\n\(options)\n\(file)")
+    try scratch.write("mine.yaml", text)
+    let card = try ModelCard.load(named: "mine", directories: [scratch.path])
+    let found = try CheckpointImport(
+      path, architecture: card.architecture, options: card.options(overlaidWith: PluginOptions()),
+      headName: "label", licence: "Apache-2.0", plugins: plugins)
+    #expect(
+      scratch.failure { try card.check(found, file: "w", changed: false) }
+        == "w: has \(found.parameterCount) parameters where the card 'mine' says 23520842; is it another file?")
+    try card.check(found, file: "w", changed: true)
+    try scratch.write("mine.yaml", text.replacing("23520842", with: "\(found.parameterCount)"))
+    try ModelCard.load(named: "mine", directories: [scratch.path]).check(found, file: "w", changed: false)
+    try scratch.write("mine.yaml", text.replacing("classes: 10", with: "classes: 11"))
+    let other = try ModelCard.load(named: "mine", directories: [scratch.path])
+    #expect(
+      scratch.failure { try other.check(found, file: "w", changed: true) }
+        == "w: has 10 classes where the card 'mine' says 11; is it another file?")
   }
 
   @Test func theNameIsTheFiles() throws {
@@ -199,23 +242,25 @@ struct CardTests {
     try scratch.write("mine.yaml", minimal)
     let card = try ModelCard.load(named: scratch.file("mine.yaml"), directories: [])
     #expect(
-      card.json.compact() == #"{"schema":"zoo.card/1","name":"mine","title":"Mine","architecture":"bit-r50x1","#
-        + #""classes":10,"files":[],"tensors":{"timm":153},"parameters":23520842,"gmacs":{},"#
+      card.json.compact() == #"{"schema":"zoo.card/1","name":"mine","title":"Mine","#
+        + #""architecture":"bit-r50x1","classes":10,"files":[],"tensors":{"timm":153},"#
+        + #""parameters":23520842,"gmacs":{},"#
         + #""input":{"size":224,"mean":[0.5,0.5,0.5],"std":[0.5,0.5,0.5]},"accuracy":[],"notes":[]}"#)
   }
 
-  /// 2·2 outputs of 3·3·2 products each for 4 channels; a head of 4·10; attention of 3 tokens, 6 wide: 2·3·3·6.
+  /// 2·2 outputs of 3·3·2 products each for 4 channels; a layer of 4·10 at each of the 4 places; attention of
+  /// 3 tokens, 6 wide: 2·3·3·6.
   @Test func multiplyAdds() throws {
     var graph = Graph()
     let image = try graph.input("image", TensorType(.float32, [TensorType.batch, 4, 4, 2]))
     let weights = try graph.parameter(ParameterSpec(name: "w", shape: [4, 2, 3, 3], initializer: .zeros))
     let map = try graph.apply(named: "conv2d", [image, weights])[0]
-    #expect(graph.multiplyAdds() == 4 * 4 * 18)
+    #expect(graph.multiplyAdds() == 288)
     let head = try graph.parameter(ParameterSpec(name: "h", shape: [10, 4], initializer: .zeros))
     _ = try graph.apply(named: "linear", [map, head])
-    #expect(graph.multiplyAdds() == 4 * 4 * 18 + 4 * 40)
+    #expect(graph.multiplyAdds() == 288 + 160)
     let tokens = try graph.input("tokens", TensorType(.float32, [TensorType.batch, 3, 18]))
     _ = try graph.apply(named: "attention", [tokens], ["heads": .int(2)])
-    #expect(graph.multiplyAdds() == 4 * 4 * 18 + 4 * 40 + 2 * 3 * 3 * 6)
+    #expect(graph.multiplyAdds() == 288 + 160 + 108)
   }
 }

@@ -53,7 +53,7 @@ extension ModelCard {
     accuracy = try reader.list(.accuracy, Accuracy.init) ?? []
     upstream = try reader.text(.upstream)
     paper = try reader.text(.paper)
-    notes = try reader.list(.notes) { node, path in
+    notes = try reader.list(.notes) { node, path -> String in
       guard let text = node.textValue else { throw RecipeError(at: node.location, "'\(path)' must be text") }
       return text
     } ?? []
@@ -120,7 +120,7 @@ extension ModelCard.Input {
   fileprivate init(_ reader: MappingReader<InputKey>) throws {
     func perChannel(_ key: InputKey) throws -> [Double] {
       let node = try reader.required(key, example: "[0.5, 0.5, 0.5]")
-      let values = try reader.list(key) { item, path in
+      let values = try reader.list(key) { item, path -> Double in
         guard let value = item.doubleValue, value.isFinite, key == .mean || value > 0 else {
           throw RecipeError(
             at: item.location, "'\(path)' must be a number" + (key == .mean ? "" : " above 0"))

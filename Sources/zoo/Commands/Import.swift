@@ -11,10 +11,14 @@ struct Import: ParsableCommand {
       --set image=… position embeddings are resized.
       """)
 
+  @Argument(help: "The checkpoint, .safetensors or .npz.")
+  var file: String?
+  @Option(help: ArgumentHelp("The checkpoint; the same as naming it alone.", valueName: "file"))
+  var weights: String?
+  @Option(help: ArgumentHelp("A published checkpoint's card; it says all the rest.", valueName: "name"))
+  var card: String?
   @Option(help: "A backbone (vit, bit) or a named size (vit-b16, bit-r50x1, …).")
-  var architecture: String
-  @Option(help: ArgumentHelp("The checkpoint, .safetensors or .npz.", valueName: "file"))
-  var weights: String
+  var architecture: String?
   @Option(help: "Whose names the arrays have (default: told from them).")
   var source: CheckpointSource?
   @Option(
@@ -26,19 +30,34 @@ struct Import: ParsableCommand {
   @Option(help: "The name under which the checkpoint's classifier is registered.")
   var head = "label"
   @Option(help: ArgumentHelp("The weights' licence, an SPDX expression.", valueName: "spdx"))
-  var licence = "Apache-2.0"
+  var licence: String?
   @Option(name: .shortAndLong, help: ArgumentHelp("The archive to write.", valueName: "file.tar"))
   var output: String
+  @OptionGroup var cards: CardOptions
   @OptionGroup var shared: SharedOptions
+
+  func validate() throws {
+    guard (file == nil) != (weights == nil) else {
+      throw ValidationError("name one checkpoint, as FILE or with --weights")
+    }
+    guard (card == nil) != (architecture == nil) else {
+      throw ValidationError("give one of --card and --architecture")
+    }
+  }
 
   func run() throws {
     try reporting {
-      let options = try PluginOptions(settings: settings)
+      let weights = file ?? weights ?? ""
+      let card = try card.map { try ModelCard.load(named: $0, directories: cards.directories(shared)) }
+      let given = try PluginOptions(settings: settings)
       let found = try namingArguments {
         try CheckpointImport(
-          weights, architecture: architecture, options: options, source: source, headName: head,
-          resize: positionResize, licence: licence, plugins: shared.plugins())
+          weights, architecture: card?.architecture ?? architecture ?? "",
+          options: card?.options(overlaidWith: given) ?? given, source: source, headName: head,
+          resize: positionResize, licence: licence ?? card?.licence ?? "Apache-2.0",
+          plugins: shared.plugins())
       }
+      try card?.check(found, file: weights, changed: !given.isEmpty)
       try found.write(to: output, name: modelName(output), createdBy: "zoo import")
       for note in found.notes { print("\(note.name): \(note.text)") }
       let heads = found.config.heads.map { "head '\($0.name)' with \($0.labels?.count ?? 0) classes" }

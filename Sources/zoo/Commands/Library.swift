@@ -41,7 +41,7 @@ struct List: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let models = try shared.store().list().filter { model in pattern.map { matches(model.reference, $0) } ?? true }
+      let models = try shared.store().list().filter { model in pattern.map { Self.matches(model.reference, $0) } ?? true }
       if json {
         print(JSONValue.array(models.map(\.json)).pretty(), terminator: "")
         return
@@ -55,7 +55,7 @@ struct List: ParsableCommand {
   }
 
   /// Shell-like patterns.
-  private func matches(_ name: String, _ pattern: String) -> Bool {
+  static func matches(_ name: String, _ pattern: String) -> Bool {
     func match(_ name: Substring, _ pattern: Substring) -> Bool {
       guard let next = pattern.first else { return name.isEmpty }
       if next == "*" {
@@ -86,8 +86,10 @@ struct Show: ParsableCommand {
       let archive = try ModelArchive.open(path)
       let config = try ModelConfig(bytes: archive.config, name: path + ":" + Manifest.configPath)
       let parameters = archive.weights.entries.reduce(0) { $0 + $1.count }
+      // Only what the plugins here can build can be counted.
+      let macs = try? config.multiplyAdds(plugins: shared.plugins())
       if json {
-        print(description(archive, config, parameters).pretty(), terminator: "")
+        print(description(archive, config, parameters, macs).pretty(), terminator: "")
         return
       }
       var rows: [(String, String)] = [
@@ -96,6 +98,7 @@ struct Show: ParsableCommand {
         ("input", "\(config.input.height)×\(config.input.width), \(config.input.channels) channels"),
         ("mean, std", "\(config.input.mean.map { fixed($0, 3) }.joined(separator: " ")), \(config.input.std.map { fixed($0, 3) }.joined(separator: " "))"),
       ]
+      if let macs { rows.append(("compute", compute(macs / 1e9))) }
       for head in config.heads { rows.append(("head", "\(head.name): \(head.plugin), \(labelText(head.labels))")) }
       rows += [("licence", archive.manifest.licence), ("size", bytesText(archive.fileSize)), ("digest", archive.digest)]
       for parent in archive.manifest.provenance.parents { rows.append(("made from", "\(parent.name) \(parent.digest.prefix(12))")) }
@@ -115,13 +118,14 @@ struct Show: ParsableCommand {
     }
   }
 
-  private func description(_ archive: ModelArchive, _ config: ModelConfig, _ parameters: Int) -> JSONValue {
+  private func description(_ archive: ModelArchive, _ config: ModelConfig, _ parameters: Int, _ macs: Double?) -> JSONValue {
     var value: JSONObject = [
       "manifest": archive.manifest.json, "digest": .string(archive.digest), "size": .int(Int64(archive.fileSize)),
       "architecture": .string(config.architecture), "parameters": .int(Int64(parameters)),
       "input": ["height": .int(Int64(config.input.height)), "width": .int(Int64(config.input.width))],
     ]
     if let variant = config.variant { value["variant"] = .string(variant) }
+    if let macs { value["multiplyAdds"] = .double(macs) }
     value["heads"] = .array(
       config.heads.map { ["name": .string($0.name), "plugin": .string($0.plugin), "classes": .int(Int64($0.labels?.count ?? 0))] })
     return .object(value)
