@@ -24,7 +24,9 @@ struct VisionTransformer: Backbone {
       image: ImageInput(size: options.image), depth: options.depth, features: options.features)
   }
 
-  var adaptations: [Adaptation] { [.grid("pos_embed", prefix: options.prefix)] }
+  var adaptations: [Adaptation] {
+    [.grid("pos_embed", prefix: options.prefix), .patch("patch_embed.proj.weight")]
+  }
 
   func keyMap(_ format: String) -> [KeyMapEntry] { vitKeyMap(format, options) }
 

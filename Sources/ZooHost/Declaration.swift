@@ -83,10 +83,11 @@ public struct KeyMapEntry: Sendable, Equatable {
   }
 }
 
-/// How a parameter follows another image size.
+/// How a parameter follows another image or patch size.
 public struct Adaptation: Sendable, Equatable {
   public let parameter: String
-  /// `grid`: [1, prefix + rows·columns, width], resized as an image.
+  /// `grid`: [1, prefix + rows·columns, width], resized as an image. `patch`: a kernel [out, in, size, size], by the
+  /// pseudo-inverse of an image's resize.
   public let kind: String
   /// Leading rows that are no positions.
   public let prefix: Int

@@ -70,18 +70,24 @@ extension JSON {
   }
 }
 
-/// How a parameter follows another image size.
+/// How a parameter follows another image or patch size.
 public struct Adaptation: Sendable {
   public var parameter: String
+  let kind: String
   /// Leading rows that are no positions (a class token's).
   public var prefix: Int
 
   /// Position embeddings [1, prefix + rows·columns, width] of a grid of patches, resized as an image.
   public static func grid(_ parameter: String, prefix: Int) -> Adaptation {
-    Adaptation(parameter: parameter, prefix: prefix)
+    Adaptation(parameter: parameter, kind: "grid", prefix: prefix)
+  }
+
+  /// The kernel of a patch embedding, [out, in, size, size]: another size gives what it would give for patches resized.
+  public static func patch(_ parameter: String) -> Adaptation {
+    Adaptation(parameter: parameter, kind: "patch", prefix: 0)
   }
 
   var json: JSON {
-    .object([("parameter", .string(parameter)), ("kind", .string("grid")), ("prefix", .int(prefix))])
+    .object([("parameter", .string(parameter)), ("kind", .string(kind)), ("prefix", .int(prefix))])
   }
 }

@@ -96,6 +96,18 @@ struct ImportNamesTests {
         """)
   }
 
+  /// A file's names end up on a terminal.
+  @Test func namesThatWouldSteerATerminal() throws {
+    let scratch = try Scratch()
+    var arrays = try Arrays(vit.file("timm.safetensors"))
+    arrays.list.append(("a\u{1b}[31m\n", [1], [0]))
+    #expect(
+      scratch.failure { _ = try vit.found(arrays.write(scratch)) } == """
+        w.safetensors: the arrays do not fit the architecture
+          not wanted: a\\u{1b}[31m\\u{a}
+        """)
+  }
+
   @Test func namesThatSayNothing() throws {
     let scratch = try Scratch()
     let path = try Arrays(vit.file("timm.safetensors")).renamed { "x." + $0 }.write(scratch)

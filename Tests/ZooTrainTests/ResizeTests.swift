@@ -46,6 +46,28 @@ struct ResizeTests {
     #expect(try parameters(found.load()) == parameters(vit.model()))
   }
 
+  /// Against timm's.
+  @Test(arguments: [8, 3]) func patchKernels(_ size: Int) throws {
+    let resize = try #require(PatchResize(from: 5, to: size))
+    #expect(relative(resize.resize(try fixture("kernels")), try fixture("kernels-\(size)")) < 1e-5)
+  }
+
+  /// The image stays, so the grid of patches follows.
+  @Test func anotherPatchSize() throws {
+    let options = vit.options.filter { !$0.hasPrefix("image") && !$0.hasPrefix("patch") } + ["image=32", "patch=16"]
+    let found = try CheckpointImport(
+      vit.file("official.npz"), architecture: "vit", options: PluginOptions(settings: options), headName: "label",
+      licence: "Apache-2.0", plugins: plugins)
+    #expect(
+      found.notes == [
+        SourceNote("positions", "resized from 4×4 to 2×2, rule official"),
+        SourceNote("patches", "kernels of 8×8 pixels resized to 16×16"),
+      ])
+    let kernel = try vit.model().store.values("patch_embed.proj.weight")
+    #expect(
+      try found.load().store.values("patch_embed.proj.weight") == PatchResize(from: 8, to: 16)?.resize(kernel))
+  }
+
   private func recipe(_ size: String) -> String {
     """
     model: m.tar
@@ -69,6 +91,7 @@ struct ResizeTests {
     try model.write(to: scratch.file("n.tar"), name: "n", createdBy: "test")
     let opened = try Model.open(scratch.file("n.tar"), plugins: plugins)
     #expect(opened.config.input.height == 48)
+    #expect(opened.config.source.last == SourceNote("positions", "resized for 48 pixels, rule official"))
     #expect(try opened.store.values("pos_embed") == after)
   }
 

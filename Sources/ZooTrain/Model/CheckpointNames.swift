@@ -23,7 +23,7 @@ struct CheckpointNames {
       let (name, shape) = (Self.canonical(stored, source), try file.shape(of: stored))
       let isStack = name.hasPrefix(Self.stack)
       if name == Self.positions, !stored.hasSuffix(Self.positions) { barePositions.insert(stored) }
-      wanted.append((stored, isStack ? shape.first ?? 1 : 1))
+      wanted.append((stored, isStack ? max(1, shape.first ?? 1) : 1))
       // Of two arrays that mean the same the first counts; the other is left over, and said to be.
       if arrays[name] == nil { arrays[name] = (stored, shape) }
     }

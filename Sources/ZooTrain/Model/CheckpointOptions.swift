@@ -73,9 +73,11 @@ struct CheckpointFit {
     }
   }
 
-  /// The image size that the file's position embeddings are for.
+  /// The image size that the file's position embeddings are for. With another patch size, which the user asks for,
+  /// the image stays and the grid follows.
   private mutating func settleImage(_ options: inout PluginOptions, _ names: CheckpointNames) throws {
-    guard let adaptation = try choice.instance.adaptations().first(where: { $0.kind == "grid" }),
+    guard try !isOfOtherPatches(names),
+      let adaptation = try choice.instance.adaptations().first(where: { $0.kind == "grid" }),
       let name = try choice.instance.keyMap(source.rawValue).first(where: { $0.parameter == adaptation.parameter })?
         .sources.first,
       let array = names.array(name),
@@ -88,6 +90,16 @@ struct CheckpointFit {
     let size = choice.input.height / change.to * change.from
     try set("image", size, &options)
     notes.append(SourceNote("image", "\(size) pixels, by the file's \(change.from)×\(change.from) positions"))
+  }
+
+  private func isOfOtherPatches(_ names: CheckpointNames) throws -> Bool {
+    guard let adaptation = try choice.instance.adaptations().first(where: { $0.kind == "patch" }),
+      let entry = try choice.instance.keyMap(source.rawValue).first(where: { $0.parameter == adaptation.parameter }),
+      let array = entry.sources.first.flatMap(names.array),
+      let result = CheckpointLayout(entry.transform, source: array.shape)?.result,
+      let parameter = try choice.parameters().first(where: { $0.name == adaptation.parameter })
+    else { return false }
+    return PatchResize(from: result, to: parameter.shape) != nil
   }
 }
 

@@ -10,6 +10,7 @@ struct CheckpointPlan: Sendable {
     let shape: [Int]
     let parts: [(array: CheckpointArray, layout: CheckpointLayout)]
     let positions: PositionChange?
+    let patches: PatchResize?
   }
 
   let file: any TensorFile
@@ -45,19 +46,23 @@ struct CheckpointPlan: Sendable {
           rule, from: arrays[0].shape, to: parameter.shape, prefix: adaptation.prefix,
           prefixed: !names.barePositions.contains(arrays[0].source))
       }
+      let isPatch = adaptations.contains { $0.parameter == name && $0.kind == "patch" }
       let parts = arrays.compactMap { array in
         CheckpointLayout(entry.transform, source: array.shape).map { (array: array, layout: $0) }
       }
-      guard parts.count == arrays.count, change != nil || joins(parts, parameter.shape), fits(entry, arrays, heads)
-      else {
+      let patches = isPatch && parts.count == 1
+        ? PatchResize(from: parts[0].layout.result, to: parameter.shape) : nil
+      let isOfShape = change != nil || patches != nil || joins(parts, parameter.shape)
+      guard parts.count == arrays.count, isOfShape, fits(entry, arrays, heads) else {
         let shapes = zip(entry.sources, arrays).map { "\($1.layer == nil ? $1.source : $0) \(describe($1.shape))" }
         reshaped.append("\(shapes.joined(separator: " + ")), wanted \(wanted(entry, parameter.shape, heads))")
         continue
       }
       assignments.append(
-        Assignment(parameter: parameter.name, shape: parameter.shape, parts: parts, positions: change))
+        Assignment(
+          parameter: parameter.name, shape: parameter.shape, parts: parts, positions: change, patches: patches))
     }
-    let extra = names.unused(after: used)
+    let extra = names.unused(after: used).map(printable)
     guard missing.isEmpty, reshaped.isEmpty, extra.isEmpty else {
       throw TrainError.weights(file: file.path, missing: missing, extra: extra, reshaped: reshaped)
     }
@@ -70,12 +75,21 @@ struct CheckpointPlan: Sendable {
       try file.withValues(of: array) { values in
         if let change = assignment.positions, change.isNeeded {
           try change.apply(Array(values)).withUnsafeBufferPointer(sink)
+        } else if let patches = assignment.patches {
+          try patches.resize(layout.convert(Array(values))).withUnsafeBufferPointer(sink)
         } else {
           try layout.convert(values, sink)
         }
       }
     }
   }
+}
+
+/// A name from a file that others made, for a terminal: control characters as their numbers.
+func printable(_ name: String) -> String {
+  name.unicodeScalars.map { scalar in
+    scalar.properties.generalCategory == .control ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+  }.joined()
 }
 
 /// Whether arrays joined along their first axis have a shape. Dimensions of 1 come and go between libraries

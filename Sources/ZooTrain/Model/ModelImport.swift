@@ -32,7 +32,7 @@ public struct CheckpointImport {
   ) throws {
     let file = try openTensorFile(path)
     guard let source = source ?? CheckpointSource.recognise(file.tensorNames) else {
-      let first = file.tensorNames.prefix(3).joined(separator: ", ")
+      let first = file.tensorNames.prefix(3).map(printable).joined(separator: ", ")
       throw TrainError.input(
         file: path,
         "cannot tell which library named its arrays (\(first.isEmpty ? "there are none" : first)); "
@@ -47,7 +47,10 @@ public struct CheckpointImport {
     plan = try CheckpointPlan(
       file, names: names, parameters: parameters, map: map, head: head?.name,
       adaptations: fit.choice.instance.adaptations(), rule: resize, dropped: fit.dropped, heads: fit.heads())
-    let changes = plan.assignments.compactMap(\.positions).filter { $0.from != $0.to }.map(\.note)
+    let patches = plan.assignments.compactMap(\.patches).map {
+      SourceNote("patches", "kernels of \($0.from)×\($0.from) pixels resized to \($0.to)×\($0.to)")
+    }
+    let changes = plan.assignments.compactMap(\.positions).filter { $0.from != $0.to }.map(\.note) + patches
     (self.source, notes) = (source, fit.notes + changes)
     config = fit.choice.config(
       heads: head.map { [$0.config] } ?? [], source: [SourceNote("imported", "\(source.rawValue) names")] + notes)

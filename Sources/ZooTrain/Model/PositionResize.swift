@@ -37,6 +37,15 @@ public enum PositionResize: String, Sendable, CaseIterable {
     return result.map(Float.init)
   }
 
+  /// The resize of one axis, [to, from].
+  func matrix(from: Int, to: Int) -> [Double] {
+    var matrix = [Double](repeating: 0, count: to * from)
+    for index in 0..<to {
+      for tap in sum(at: index, from: from, to: to) { matrix[index * from + tap.index] += tap.weight }
+    }
+    return matrix
+  }
+
   private typealias Tap = (index: Int, weight: Double)
 
   /// What an element of the new axis is made of.

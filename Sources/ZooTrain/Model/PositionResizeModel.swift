@@ -67,11 +67,11 @@ extension Model {
   }
 
   /// The values of a parameter in a model of another image size; nil where they do not follow it.
-  func resized(_ name: String, to shape: [Int], rule: PositionResize) throws -> (values: [Float], note: SourceNote)? {
+  func resized(_ name: String, to shape: [Int], rule: PositionResize) throws -> [Float]? {
     guard let entry = store.entry(name),
       let adaptation = try backbone.adaptations().first(where: { $0.parameter == name && $0.kind == "grid" }),
       let change = PositionChange(rule, from: entry.spec.shape, to: shape, prefix: adaptation.prefix)
     else { return nil }
-    return (change.apply(try store.values(name)), change.note)
+    return change.apply(try store.values(name))
   }
 }

@@ -27,7 +27,10 @@ public struct PreparedRecipe {
     var backbone = base.backbone
     if let size = recipe.input {
       (config.input.height, config.input.width) = (size.height, size.width)
-      if let trunk = try base.backbone(for: size) { (backbone, config.options) = (trunk.instance, trunk.options) }
+      if let trunk = try base.backbone(for: size) {
+        (backbone, config.options) = (trunk.instance, trunk.options)
+        config.source.append(SourceNote("positions", "resized for \(size.height) pixels, rule official"))
+      }
     }
     if let steps = recipe.transforms.evaluate { config.preprocessing = steps }
 
@@ -167,7 +170,7 @@ public struct PreparedRecipe {
     var reshaped: [String] = []
     for entry in model.store.entries where !isFresh(entry.spec.name) {
       guard let old = base.store.entry(entry.spec.name), old.spec.shape == entry.spec.shape else {
-        if let (values, _) = try base.resized(entry.spec.name, to: entry.spec.shape, rule: .official) {
+        if let values = try base.resized(entry.spec.name, to: entry.spec.shape, rule: .official) {
           try model.store.set(entry.spec.name, values)
         } else {
           reshaped.append(entry.spec.name)

@@ -1,11 +1,12 @@
-"""Position embeddings of a 5×5 grid resized to 8×8 and 3×3 by the libraries that the rules are named after.
+"""Position embeddings of a 5×5 grid resized to 8×8 and 3×3 by the libraries that the rules are named after, and
+patch kernels of 5×5 pixels resized likewise.
 
 Run once, with numpy, scipy and timm: python3 make/position_resize.py (in Tests/Fixtures).
 """
 import numpy as np
 import scipy.ndimage
 import torch
-from timm.layers import resample_abs_pos_embed
+from timm.layers import resample_abs_pos_embed, resample_patch_embed
 
 grid = np.random.default_rng(5).standard_normal((5, 5, 6)).astype(np.float32)
 np.save("resize/grid.npy", grid)
@@ -18,3 +19,8 @@ for size in 8, 3:
         out = resample_abs_pos_embed(
             flat, [size, size], [5, 5], num_prefix_tokens=0, interpolation=mode, antialias=antialias)
         np.save(f"resize/{rule}-{size}.npy", out.numpy().reshape(size, size, 6))
+
+kernels = np.random.default_rng(6).standard_normal((2, 3, 5, 5)).astype(np.float32)
+np.save("resize/kernels.npy", kernels)
+for size in 8, 3:
+    np.save(f"resize/kernels-{size}.npy", resample_patch_embed(torch.tensor(kernels), [size, size]).numpy())
