@@ -185,7 +185,7 @@ struct ZOO_SENDABLE ZOO_TAG(zoo_component) {
    * Emits how a checkpoint format ("timm", "official", "hf") names the parameters:
    * {"entries": [{"parameter": "...", "sources": ["..."], "transform": "identity"}, ...]}. */
   zoo_status (*ZOO_NULLABLE key_map)(zoo_ctx *, void *ZOO_NULLABLE instance, zoo_str format);
-  /* Emits how parameters follow another image size:
+  /* Emits how parameters follow another image size ("grid", position embeddings) or patch size ("patch", a kernel):
    * {"parameters": [{"parameter": "pos_embed", "kind": "grid", "prefix": 1}]}. */
   zoo_status (*ZOO_NULLABLE adapt)(zoo_ctx *, void *ZOO_NULLABLE instance);
   /* A metric of its own over a whole evaluation: outputs by name, "target.first" or "target.labels",
