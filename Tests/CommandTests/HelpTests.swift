@@ -16,8 +16,8 @@ struct HelpTests {
 
         SUBCOMMANDS:
           create                  Make a model archive with random weights.
-          import                  Make a model archive from a published checkpoint
-                                  (safetensors with timm's names).
+          import                  Make a model archive from a published checkpoint.
+          export                  Write a model's weights under another library's names.
           fetch-local             Verify a model archive and install it in the local
                                   store.
           list                    List the models in the store.
@@ -33,6 +33,8 @@ struct HelpTests {
                                   from nothing, and by nearest neighbour.
           bench                   Measure a model's speed.
           doctor                  Show what this machine can do and what is missing.
+          card                    Look at the cards of architectures and published
+                                  checkpoints.
           plugin                  Look at plugins.
 
           See 'zoo help <subcommand>' for detailed help.
