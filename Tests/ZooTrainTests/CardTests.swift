@@ -115,6 +115,19 @@ struct CardTests {
     #expect(card.files.map(\.name) == ["ViT-B_16.npz"])
   }
 
+  /// An imported model prepares images as its published accuracy was measured.
+  @Test func preprocessingIsTheCards() throws {
+    let input = ModelInput(height: 224, width: 224)
+    let cropped = try ModelCard.load(named: "vit-b16-augreg-i21k-i1k-224", directories: [shipped])
+    #expect(
+      cropped.preprocessing(for: input) == [
+        .resize(size: ImageSize(height: 248, width: 248), mode: .shortSide, filter: .bicubic),
+        .crop(size: nil, position: .center),
+      ])
+    let whole = try ModelCard.load(named: "bit-m-r50x1-ilsvrc2012", directories: [shipped])
+    #expect(whole.preprocessing(for: input) == [.resize(size: nil, mode: .square, filter: .bilinear)])
+  }
+
   @Test func unknownNames() throws {
     let scratch = try Scratch()
     #expect(

@@ -4,6 +4,20 @@ extension ModelCard {
   /// The card's options with others laid over them.
   public func options(overlaidWith other: PluginOptions) -> PluginOptions { options.overlaid(with: other) }
 
+  /// How the card's accuracy was measured, for a model of the given input: with a crop below 1 the shorter side to
+  /// size / crop and the middle of it, else the whole image to a square; nil where the card is silent.
+  public func preprocessing(for input: ModelInput) -> [TransformStep]? {
+    guard self.input.interpolation != nil || self.input.crop != nil else { return nil }
+    let filter: ResizeFilter = self.input.interpolation == .bicubic ? .bicubic : .bilinear
+    guard let crop = self.input.crop, crop < 1 else { return [.resize(size: nil, mode: .square, filter: filter)] }
+    // timm floors the larger size.
+    let side = Int(Double(min(input.height, input.width)) / crop)
+    return [
+      .resize(size: ImageSize(height: side, width: side), mode: .shortSide, filter: filter),
+      .crop(size: nil, position: .center),
+    ]
+  }
+
   /// Refuses a checkpoint that is not the card's: one with other classes or another number of parameters.
   ///
   /// - Parameters:

@@ -25,10 +25,12 @@ public struct CheckpointImport {
   ///   - source: nil to tell it from the arrays' names.
   ///   - headName: the name under which the classifier is registered.
   ///   - resize: how position embeddings follow `image` where the file's are for another size.
+  ///   - preprocessing: how images are prepared for the model's input size; nil for a square resize.
   /// - Throws: `TrainError.weights` naming every array that is missing, left over or of another shape.
   public init(
     _ path: String, architecture: String, options: PluginOptions, source: CheckpointSource? = nil, headName: String,
-    resize: PositionResize = .official, licence: String, plugins: Plugins
+    resize: PositionResize = .official, preprocessing: ((ModelInput) -> [TransformStep]?)? = nil, licence: String,
+    plugins: Plugins
   ) throws {
     let file = try openTensorFile(path)
     guard let source = source ?? CheckpointSource.recognise(file.tensorNames) else {
@@ -53,7 +55,8 @@ public struct CheckpointImport {
     let changes = plan.assignments.compactMap(\.positions).filter { $0.from != $0.to }.map(\.note) + patches
     (self.source, notes) = (source, fit.notes + changes)
     config = fit.choice.config(
-      heads: head.map { [$0.config] } ?? [], source: [SourceNote("imported", "\(source.rawValue) names")] + notes)
+      heads: head.map { [$0.config] } ?? [], preprocessing: preprocessing?(fit.choice.input),
+      source: [SourceNote("imported", "\(source.rawValue) names")] + notes)
     parameterCount = parameters.reduce(0) { $0 + $1.shape.reduce(1, *) }
     model = Model(
       config: config, backbone: fit.choice.instance, heads: head.map { [$0] } ?? [],

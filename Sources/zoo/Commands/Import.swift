@@ -54,7 +54,7 @@ struct Import: ParsableCommand {
         try CheckpointImport(
           weights, architecture: card?.architecture ?? architecture ?? "",
           options: card?.options(overlaidWith: given) ?? given, source: source, headName: head,
-          resize: positionResize, licence: licence ?? card?.licence ?? "Apache-2.0",
+          resize: positionResize, preprocessing: card?.preprocessing(for:), licence: licence ?? card?.licence ?? "Apache-2.0",
           plugins: shared.plugins())
       }
       try card?.check(found, file: weights, changed: !given.isEmpty)
