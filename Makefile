@@ -29,12 +29,13 @@ demo: build
 	@mkdir -p .build/demo
 	@export ZOO_HOME=$$PWD/.build/demo/store; set -e; \
 	$(ZOO) fetch-local Zoo/glyph-bit.tar; \
-	echo; echo "The handwritten digits, from 1, 5 and 10 labels of each class:"; \
+	echo; echo "Fine-tuning on 10 labelled digits of each class, into an archive of its own:"; \
+	$(ZOO) finetune Recipes/digits.yaml --set tasks.digit.train.limit-per-class=10 --set train.log-every=20 \
+	  --output .build/demo/run --overwrite; \
+	$(ZOO) evaluate .build/demo/run/model.tar --data Zoo/data/digits-test.tar; \
+	echo; echo "The handwritten digits from 1, 5 and 10 labels of each class:"; \
 	$(ZOO) few-shot Recipes/digits.yaml --shots 1,5,10 --subsets 3 \
-	  --scratch-set train.steps=200 --scratch-set train.optimizer.rate=0.1; \
-	echo; echo "The same recipe with 10 labels of each class, kept as an archive:"; \
-	$(ZOO) finetune Recipes/digits.yaml --set tasks.digit.train.limit-per-class=10 --output .build/demo/run --overwrite; \
-	$(ZOO) evaluate .build/demo/run/model.tar --data Zoo/data/digits-test.tar
+	  --scratch-set train.steps=200 --scratch-set train.optimizer.rate=0.1
 
 test: packages
 	swift build -c release --build-tests
