@@ -42,11 +42,12 @@ test: packages
 	swift test -c release --skip-build
 
 install: build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/zoo/plugins $(DESTDIR)$(PREFIX)/share/zoo/sdk
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/zoo/plugins $(DESTDIR)$(PREFIX)/share/zoo/sdk/Sources
 	install -m 755 $(ZOO) $(DESTDIR)$(PREFIX)/bin/zoo
 	install -m 755 $(PRODUCTS)/libzoo-*.so $(DESTDIR)$(PREFIX)/lib/zoo/plugins/
-	cp -r Sources/ZooABI Sources/ZooPlugin $(DESTDIR)$(PREFIX)/share/zoo/sdk/
-	if [ -d Zoo/cards ]; then cp -r Zoo/cards $(DESTDIR)$(PREFIX)/share/zoo/; fi
+	cp Plugins/sdk/Package.swift $(DESTDIR)$(PREFIX)/share/zoo/sdk/
+	cp -r Sources/ZooABI Sources/ZooPlugin $(DESTDIR)$(PREFIX)/share/zoo/sdk/Sources/
+	cp -r Zoo/cards $(DESTDIR)$(PREFIX)/share/zoo/
 
 clean:
 	rm -rf .build
