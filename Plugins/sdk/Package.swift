@@ -5,5 +5,7 @@ import PackageDescription
 let package = Package(
   name: "zoo",
   products: [.library(name: "ZooPlugin", targets: ["ZooPlugin"])],
+  // As in the whole repository's manifest, so that one dependency line (`traits: []`) does for either.
+  traits: [.default(enabledTraits: ["Host"]), .trait(name: "Host")],
   targets: [.target(name: "ZooABI"), .target(name: "ZooPlugin", dependencies: ["ZooABI"])]
 )
