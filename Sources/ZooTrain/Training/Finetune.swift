@@ -20,7 +20,7 @@ public enum TrainingEvent: Sendable {
 /// Fine-tunes by a recipe: the whole of it, top to bottom.
 ///
 /// - Parameters:
-///   - output: a folder; `metrics.jsonl` grows in it while the run goes, `model.tar` comes at the end.
+///   - output: a folder; `metrics.jsonl` grows in it while the run goes, `model.tar` comes after the last step.
 ///   - evaluator: measures the model every `evaluate-every` steps and after the last.
 ///   - stopped: asked after every step; true ends the run with an error.
 /// - Throws: before anything is written where the recipe, the model or the data are wrong.
@@ -40,7 +40,15 @@ public func finetune(
   let feed = try TaskFeed(prepared, heads: heads, steps: 0..<steps, threads: 2)
   defer { feed.cancel() }
   let folder = try RunFolder(output, overwrite: overwrite)
-  let metrics = try MetricsLog(path: folder.file("metrics.jsonl"))
+  let metrics = try MetricsLog(path: folder.log)
+  func evaluate(after step: Int) throws {
+    for (task, values) in try evaluator.evaluate(model) {
+      let members = values.map { (key: $0.name, value: number($0)) }
+      try metrics.append(
+        ["step": .int(Int64(step)), "task": .string(task), "evaluation": .object(JSONObject(members))])
+      report(.evaluated(step: step, task: task, values: values))
+    }
+  }
 
   do {
     report(.started(steps: steps, batch: settings.batch, microBatch: microBatch, plan: program.plan))
@@ -69,13 +77,8 @@ public func finetune(
           ])
         report(.step(number: step, of: steps, loss: loss, rate: rate, imagesPerSecond: speed))
       }
-      if step == steps || settings.evaluateEvery.map({ step % $0 == 0 }) ?? false {
-        for (task, values) in try evaluator.evaluate(model) {
-          let members = values.map { (key: $0.name, value: number($0)) }
-          try metrics.append(
-            ["step": .int(Int64(step)), "task": .string(task), "evaluation": .object(JSONObject(members))])
-          report(.evaluated(step: step, task: task, values: values))
-        }
+      if step < steps, settings.evaluateEvery.map({ step % $0 == 0 }) ?? false {
+        try evaluate(after: step)
         clock = ContinuousClock.now
       }
       if stopped() { throw TrainError.interrupted(step: step) }
@@ -83,12 +86,15 @@ public func finetune(
     let path = folder.file("model.tar")
     try model.write(
       to: path, name: recipe.name, recipe: recipe.resolvedText(origins: false), createdBy: "zoo finetune")
+    folder.finish()
     report(.wrote(path: path))
   } catch {
     // A diverged run's log shows why; any other failure leaves nothing behind.
-    if case TrainError.notFinite = error {} else { folder.discard() }
+    if case TrainError.notFinite = error { folder.keepLog() } else { folder.discard() }
     throw error
   }
+  // The model is safe by now: evaluation data that turn out broken cost nothing but the measurement.
+  try evaluate(after: steps)
 }
 
 /// A measured value as JSON: counts are whole.

@@ -94,11 +94,13 @@ public struct PreparedRecipe {
     guard registration?.weights != .new else { return nil }
     guard let head = base.head(named: task.head) else {
       let known = base.heads.map(\.name)
+      let registered = recipe.heads.map(\.name).filter { $0 != task.head }
       throw TrainError.recipe(
         RecipeError(
           at: registration?.weightsLocation ?? task.headLocation,
           "the model has no head '\(task.head)'"
-            + (known.isEmpty ? "; it has none" : "; it has \(known.joined(separator: ", "))"),
+            + (known.isEmpty ? "; it has none" : "; it has \(known.joined(separator: ", "))")
+            + (registered.isEmpty ? "" : "; the recipe registers \(registered.joined(separator: ", "))"),
           hint: "register it under 'heads' with 'weights: new' to start it afresh"))
     }
     if let registration, registration.plugin != head.config.plugin {

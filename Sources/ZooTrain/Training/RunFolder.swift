@@ -6,6 +6,8 @@ final class RunFolder {
   let path: String
   /// Folders that were not there before, the innermost first.
   private let created: [String]
+  /// Where the log grows: beside an old run's, until this one has its model.
+  let log: String
 
   /// - Throws: when the folder already holds a run and `overwrite` is false.
   init(_ path: String, overwrite: Bool) throws {
@@ -15,6 +17,8 @@ final class RunFolder {
         throw TrainError.input(file: path, "already holds a run (\(name)); give another --output, or --overwrite")
       }
     }
+    let isReplacing = access(path + "/model.tar", F_OK) == 0 || access(path + "/metrics.jsonl", F_OK) == 0
+    log = path + (isReplacing ? "/metrics.jsonl.new" : "/metrics.jsonl")
     created = Self.missing(path)
     for folder in created.reversed() where mkdir(folder, 0o777) != 0 && errno != EEXIST {
       throw TrainError.input(file: path, "cannot be created (\(String(cString: strerror(errno))))")
@@ -40,9 +44,19 @@ final class RunFolder {
 
   func file(_ name: String) -> String { path + "/" + name }
 
+  /// The model is written: the log takes its final name.
+  func finish() {
+    if log != file("metrics.jsonl") { rename(log, file("metrics.jsonl")) }
+  }
+
+  /// Keeps the log of a run that left the numbers, under a name that is in nobody's way.
+  func keepLog() {
+    rename(log, file("metrics.failed.jsonl"))
+  }
+
   /// Removes what this run made.
   func discard() {
-    unlink(file("metrics.jsonl"))
+    unlink(log)
     // A folder that another run writes to by now is not empty, and stays.
     for folder in created { rmdir(folder) }
   }

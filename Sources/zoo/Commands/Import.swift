@@ -29,7 +29,7 @@ struct Import: ParsableCommand {
   var positionResize = PositionResize.official
   @Option(help: "The name under which the checkpoint's classifier is registered.")
   var head = "label"
-  @Option(help: ArgumentHelp("The weights' licence, an SPDX expression.", valueName: "spdx"))
+  @Option(help: ArgumentHelp("The weights' licence, an SPDX expression (default: the card's, else NOASSERTION).", valueName: "spdx"))
   var licence: String?
   @Option(name: .shortAndLong, help: ArgumentHelp("The archive to write.", valueName: "file.tar"))
   var output: String
@@ -54,7 +54,7 @@ struct Import: ParsableCommand {
         try CheckpointImport(
           weights, architecture: card?.architecture ?? architecture ?? "",
           options: card?.options(overlaidWith: given) ?? given, source: source, headName: head,
-          resize: positionResize, preprocessing: card?.preprocessing(for:), licence: licence ?? card?.licence ?? "Apache-2.0",
+          resize: positionResize, preprocessing: card?.preprocessing(for:), licence: licence ?? card?.licence ?? "NOASSERTION",
           plugins: shared.plugins())
       }
       try card?.check(found, file: weights, changed: !given.isEmpty)
