@@ -96,6 +96,18 @@ struct FileMistakeTests {
         == "error: none.png: cannot be read: No such file or directory\n")
   }
 
+  /// What was trained is kept when its last evaluation meets a broken image.
+  @Test func anImageThatSpoilsTheLastEvaluation() throws {
+    let shop = try shop()
+    try shop.write("test/red/1.png", Array(try shop.bytes("test/red/1.png").prefix(60)))
+    let outcome = try shop.zoo("finetune", "recipe.yaml", "-o", "run")
+    #expect(outcome.code == 1)
+    #expect(outcome.errors.hasSuffix("\nerror: test/red/1.png: the PNG image is cut short\n"))
+    #expect(outcome.output == "wrote run/model.tar\n")
+    try shop.done("verify", "run/model.tar")
+    #expect(!shop.files().contains("run/metrics.jsonl.new"))
+  }
+
   @Test func outputFolders() throws {
     let shop = try shop()
     try shop.done("finetune", "recipe.yaml")

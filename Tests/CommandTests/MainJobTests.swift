@@ -21,8 +21,8 @@ struct MainJobTests {
     let before = shop.files()
     #expect(
       try shop.done("finetune", "recipe.yaml") == """
-        step 12, colour: top-1 100.00 %  mean-per-class 100.00 %  loss 0.0000  images 4
         wrote runs/colours/model.tar
+        step 12, colour: top-1 100.00 %  mean-per-class 100.00 %  loss 0.0000  images 4
 
         """)
     #expect(

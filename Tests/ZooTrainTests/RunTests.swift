@@ -71,7 +71,7 @@ struct RunTests {
     #expect(!scratch.names.contains("a"))
   }
 
-  /// The log stays: it shows how it went.
+  /// The log stays, for it shows how it went, but not in the way of another try.
   @Test func aLossThatLeavesTheNumbers() throws {
     let scratch = try scratch()
     #expect(
@@ -79,7 +79,23 @@ struct RunTests {
         the loss became no number at step 3 (its batch: x.npy[0], x.npy[4], x.npy[1], x.npy[2]); a lower rate, a \
         warm-up or clip-norm may help
         """)
-    #expect(names(scratch, "a") == ["metrics.jsonl"])
+    #expect(names(scratch, "a") == ["metrics.failed.jsonl"])
+    try run(scratch, "a")
+    #expect(names(scratch, "a") == ["metrics.failed.jsonl", "metrics.jsonl", "model.tar"])
+  }
+
+  /// A run that was to replace another and failed has replaced nothing.
+  @Test func anOlderRunOutlivesAFailure() throws {
+    let scratch = try scratch()
+    try run(scratch, "a")
+    let old = try (scratch.bytes("a/model.tar"), scratch.bytes("a/metrics.jsonl"))
+    _ = scratch.failure { try run(scratch, "a", overwrite: true, stopped: { true }) }
+    #expect(names(scratch, "a") == ["metrics.jsonl", "model.tar"])
+    #expect(try scratch.bytes("a/model.tar") == old.0)
+    #expect(try scratch.bytes("a/metrics.jsonl") == old.1)
+    try run(scratch, "a", ["train.steps=2"], overwrite: true)
+    #expect(names(scratch, "a") == ["metrics.jsonl", "model.tar"])
+    #expect(try scratch.bytes("a/metrics.jsonl") != old.1)
   }
 
   @Test func logEverySoManySteps() throws {
