@@ -51,8 +51,6 @@ public final class Program {
     (self.inputs, self.outputs, plan) = (compiled.inputs, compiled.outputs, compiled.plan)
   }
 
-  public func hasInput(_ name: String) -> Bool { inputs[name] != nil }
-
   /// Sets an input of float32; the count must be the input's for this batch. Inputs that the outputs do not depend on
   /// are ignored.
   public func set(_ name: String, _ values: [Float]) throws(EngineError) {

@@ -92,7 +92,7 @@ struct Reference: Sendable, CustomTestStringConvertible {
 
   func images() throws -> (values: [Float], count: Int, tensor: ImageTensor) {
     let tensor = try ImageTensor(path: file("input.npy"))
-    return (try tensor.values(0..<tensor.count), tensor.count, tensor)
+    return (tensor.values(0..<tensor.count), tensor.count, tensor)
   }
 
   /// The recipe of `losses.npy`: the head kept, ten steps of SGD on the whole set.

@@ -64,7 +64,7 @@ extension Compiler {
   }
 
   mutating func matrixProduct(_ op: MatrixProduct, _ node: Graph.Node) throws(EngineError) {
-    let (a, b, c) = (shape(node.inputs[0]), shape(node.inputs[1]), shape(node.outputs[0]))
+    let (a, c) = (shape(node.inputs[0]), shape(node.outputs[0]))
     let (m, n) = (c[c.count - 2], c[c.count - 1])
     let k = op.transposeA ? a[a.count - 2] : a[a.count - 1]
     var spec = ProductSpec(
@@ -72,7 +72,6 @@ extension Compiler {
       wRow: op.transposeB ? 1 : n, wColumn: op.transposeB ? k : 1, cRow: n)
     spec.batch = a.dropLast(2).reduce(1, *)
     (spec.aBatch, spec.wBatch, spec.cBatch) = (m * k, k * n, m * n)
-    _ = b
     try product("matmul", node, spec)
   }
 

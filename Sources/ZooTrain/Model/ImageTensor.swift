@@ -7,10 +7,10 @@ public struct ImageTensor {
   public let width: Int
   private let channels: Int
   private let channelsFirst: Bool
-  private let array: NpyArray
+  private let floats: [Float]
 
   public init(path: String) throws {
-    array = try NpyArray.read(path)
+    let array = try NpyArray.read(path)
     let shape = array.shape
     guard shape.count == 4, shape.allSatisfy({ $0 > 0 }), shape[1] == 3 || shape[3] == 3 else {
       throw TrainError.input(file: path, "has the shape \(shape); images are [N, 3, H, W] or [N, H, W, 3]")
@@ -19,12 +19,13 @@ public struct ImageTensor {
     channelsFirst = shape[1] == 3
     (count, channels) = (shape[0], 3)
     (height, width) = channelsFirst ? (shape[2], shape[3]) : (shape[1], shape[2])
+    floats = try array.floats()
   }
 
   /// Images of a range as [count, height, width, channels].
-  public func values(_ range: Range<Int>) throws -> [Float] {
+  public func values(_ range: Range<Int>) -> [Float] {
     let size = height * width * channels
-    let all = Array(try array.floats()[(range.lowerBound * size)..<(range.upperBound * size)])
+    let all = Array(floats[(range.lowerBound * size)..<(range.upperBound * size)])
     guard channelsFirst else { return all }
     let pixels = height * width
     var result = [Float](repeating: 0, count: all.count)

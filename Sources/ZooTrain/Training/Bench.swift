@@ -28,8 +28,8 @@ public func benchForward(_ model: Model, engine: Engine, batch: Int, repeats: In
   }
 }
 
-/// Measures `repeats` training steps (forward, backward, SGD with momentum) on one random batch. A model without a head
-/// gets a linear one with 1,000 classes.
+/// Measures `repeats` training steps (forward, backward, SGD with momentum) on one random batch, learning the model's
+/// first head.
 public func benchTraining(_ model: Model, engine: Engine, batch: Int, repeats: Int) throws -> BenchResult {
   guard let head = model.heads.first else {
     throw TrainError.model(model.origin.archive?.name ?? "model", "has no head to train; give --classes")

@@ -29,16 +29,11 @@ public func finetune(
   stopped: () -> Bool = { false }, report: (TrainingEvent) -> Void
 ) throws {
   let (recipe, model, settings) = (prepared.recipe, prepared.model, prepared.recipe.train)
-  let heads = model.heads.map(\.name)
   let steps = prepared.steps
-  let microBatch = min(settings.microBatch ?? settings.batch, settings.batch)
-  try prepared.checkCoupling(microBatch: microBatch)
+  try prepared.checkCoupling()
   try prepared.checkImages()
-  let schedule = Schedule(settings.schedule, rate: settings.optimizer.rate, steps: steps)
-  let program = try TrainingProgram(model, heads: heads, engine: engine, microBatch: microBatch)
-  let optimizer = try Optimizer(settings.optimizer, store: model.store, engine: engine)
-  let feed = try TaskFeed(prepared, heads: heads, steps: 0..<steps, threads: 2)
-  defer { feed.cancel() }
+  let training = try TrainingSteps(prepared, engine: engine, loaderThreads: 2)
+  defer { training.cancel() }
   let folder = try RunFolder(output, overwrite: overwrite)
   let metrics = try MetricsLog(path: folder.log)
   func evaluate(after step: Int) throws {
@@ -51,31 +46,20 @@ public func finetune(
   }
 
   do {
-    report(.started(steps: steps, batch: settings.batch, microBatch: microBatch, plan: program.plan))
+    report(.started(steps: steps, batch: settings.batch, microBatch: prepared.microBatch, plan: training.plan))
     var clock = ContinuousClock.now
     for step in 1...steps {
-      guard let batch = try feed.next() else { break }
-      let (losses, gradients) = try program.run(images: batch.images, count: batch.count, targets: batch.targets)
-      let loss = losses.reduce(0, +)
-      guard loss.isFinite else {
-        throw TrainError.notFinite(step: step, loss: loss, norm: nil, files: batch.names)
-      }
-      let rate = schedule.rate(at: step - 1)
-      let norm = optimizer.step(gradients, rate: rate, clipNorm: settings.clipNorm)
-      guard norm.isFinite else {
-        throw TrainError.notFinite(step: step, loss: loss, norm: norm, files: batch.names)
-      }
-
+      guard let done = try training.run(step) else { break }
       let now = ContinuousClock.now
-      let speed = Double(batch.count) / ((now - clock) / .seconds(1))
+      let speed = Double(done.images) / ((now - clock) / .seconds(1))
       clock = now
       if step % settings.logEvery == 0 || step == steps {
         try metrics.append(
           [
-            "step": .int(Int64(step)), "loss": .double(loss), "lr": .double(rate), "gradient_norm": .double(norm),
-            "images_per_second": .double((speed * 100).rounded() / 100),
+            "step": .int(Int64(step)), "loss": .double(done.loss), "lr": .double(done.rate),
+            "gradient_norm": .double(done.norm), "images_per_second": .double((speed * 100).rounded() / 100),
           ])
-        report(.step(number: step, of: steps, loss: loss, rate: rate, imagesPerSecond: speed))
+        report(.step(number: step, of: steps, loss: done.loss, rate: done.rate, imagesPerSecond: speed))
       }
       if step < steps, settings.evaluateEvery.map({ step % $0 == 0 }) ?? false {
         try evaluate(after: step)
@@ -104,28 +88,18 @@ public func number(_ item: (name: String, value: Double)) -> JSONValue {
 
 /// The same steps without a folder, a log or evaluations: for protocols that train many small models.
 public func trainInMemory(_ prepared: PreparedRecipe, engine: Engine) throws {
-  let settings = prepared.recipe.train
-  let heads = prepared.model.heads.map(\.name)
-  let microBatch = min(settings.microBatch ?? settings.batch, settings.batch)
-  try prepared.checkCoupling(microBatch: microBatch)
-  let schedule = Schedule(settings.schedule, rate: settings.optimizer.rate, steps: prepared.steps)
-  let program = try TrainingProgram(prepared.model, heads: heads, engine: engine, microBatch: microBatch)
-  let optimizer = try Optimizer(settings.optimizer, store: prepared.model.store, engine: engine)
-  let feed = try TaskFeed(prepared, heads: heads, steps: 0..<prepared.steps, threads: 1)
-  defer { feed.cancel() }
-  for step in 0..<prepared.steps {
-    guard let batch = try feed.next() else { break }
-    let (losses, gradients) = try program.run(images: batch.images, count: batch.count, targets: batch.targets)
-    let norm = optimizer.step(gradients, rate: schedule.rate(at: step), clipNorm: settings.clipNorm)
-    let loss = losses.reduce(0, +)
-    guard loss.isFinite, norm.isFinite else {
-      throw TrainError.notFinite(
-        step: step + 1, loss: loss, norm: loss.isFinite ? norm : nil, files: batch.names)
-    }
+  try prepared.checkCoupling()
+  let training = try TrainingSteps(prepared, engine: engine, loaderThreads: 1)
+  defer { training.cancel() }
+  for step in 1...prepared.steps {
+    guard try training.run(step) != nil else { break }
   }
 }
 
 extension PreparedRecipe {
+  /// Examples computed at once; no more than a batch.
+  public var microBatch: Int { min(recipe.train.microBatch ?? recipe.train.batch, recipe.train.batch) }
+
   /// Optimiser steps of the run.
   public var steps: Int {
     switch recipe.train.length {
@@ -150,7 +124,7 @@ extension PreparedRecipe {
   }
 
   /// A head whose loss couples examples needs its whole batch at once; every task needs at least one example.
-  func checkCoupling(microBatch: Int) throws {
+  func checkCoupling() throws {
     let batch = recipe.train.batch
     let place =
       recipe.location(of: "train.micro-batch") ?? recipe.location(of: "train") ?? SourceLocation(file: recipe.path)
