@@ -7,12 +7,27 @@ public struct Batch: Sendable, Equatable {
   public let height: Int
   public let width: Int
   public let channels: Int
+  /// Classes of the data set's first column; -1 where the label is missing, and where the column holds no classes.
   public let labels: [Int32]
+  /// Labels of every column of the data set, in its order.
+  public let targets: [BatchLabels]
+  /// How much each example counts.
+  public let weights: [Float]
   /// The examples' indices in the data set.
   public let indices: [Int]
+  /// The examples' global positions, which count on through the epochs.
+  public let positions: Range<Int>
   public let names: [String]
 
-  public var count: Int { labels.count }
+  public var count: Int { indices.count }
+
+  /// `total` shared among the examples that have a label in a column, in proportion to their weights; 0 for the
+  /// others. The sum over examples of these times the losses is `total` times the losses' weighted mean.
+  public func lossWeights(column: Int, sharing total: Double) -> [Float] {
+    let own = weights.enumerated().map { targets[column].isPresent($0.offset) ? Double($0.element) : 0 }
+    let sum = own.reduce(0, +)
+    return own.map { sum > 0 ? Float($0 * (total / sum)) : 0 }
+  }
 }
 
 /// Makes any batch of a run: a pure function of the data, the transform and (seed, epoch, index).
@@ -84,10 +99,15 @@ public struct BatchMaker: Sendable {
       }
       filled = entries.count * each
     }
+    let targets = dataset.columns.enumerated().map { number, column in
+      BatchLabels(entries.map { dataset.value(at: $0.index, column: number) }, column)
+    }
+    var labels = [Int32](repeating: -1, count: entries.count)
+    if case .classes(let first)? = targets.first { labels = first }
     return Batch(
-      number: number, images: images, height: transform.height, width: transform.width, channels: 3,
-      labels: entries.map { Int32(dataset.label(at: $0.index)) }, indices: entries.map(\.index),
-      names: entries.map { dataset.name(at: $0.index) })
+      number: number, images: images, height: transform.height, width: transform.width, channels: 3, labels: labels,
+      targets: targets, weights: entries.map { dataset.weight(at: $0.index) }, indices: entries.map(\.index),
+      positions: positions, names: entries.map { dataset.name(at: $0.index) })
   }
 
   private func fill(_ target: UnsafeMutableBufferPointer<Float>, epoch: Int, index: Int) throws {

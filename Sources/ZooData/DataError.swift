@@ -26,6 +26,8 @@ public enum DataError: Error, Sendable, Equatable {
   case tensorSet(path: String, reason: String)
   case unknownClass(name: String, dataSet: String, classes: [String])
   case classCount(dataSet: String, found: Int, wanted: Int)
+  case unknownColumn(name: String, dataSet: String, columns: [String])
+  case noClasses(dataSet: String, column: String, kind: LabelColumn.Kind)
   case examplesPerClass(Int)
   case tooFewExamples(className: String, found: Int, wanted: Int)
   case indexOutside(index: Int, count: Int)
@@ -82,6 +84,11 @@ extension DataError: CustomStringConvertible {
         + "(\(someOf(classes)))"
     case .classCount(let dataSet, let found, let wanted):
       "\(dataSet): labels up to \(found - 1) do not fit \(wanted) classes"
+    case .unknownColumn(let name, let dataSet, let columns):
+      "\(dataSet): has no column of labels '\(name)'; it has \(columns.joined(separator: ", "))"
+    case .noClasses(let dataSet, let column, let kind):
+      "\(dataSet): column '\(column)' holds \(kind == .vector ? "vectors" : "several labels an image"), "
+        + "but one class for each image is needed"
     case .examplesPerClass(let wanted): "\(wanted) examples per class; it must be at least 1"
     case .tooFewExamples(let className, let found, let wanted):
       "class '\(className)' has \(found) examples, fewer than the \(wanted) asked for"

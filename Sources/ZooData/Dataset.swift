@@ -6,16 +6,29 @@ public enum Example: Sendable {
   case tensor(values: [Float], height: Int, width: Int, channels: Int)
 }
 
-/// Examples with a class each. `index` is in 0..<count everywhere; another one is a programmer's error.
+/// Examples with their labels. `index` is in 0..<count everywhere; another one is a programmer's error.
+///
+/// Labels come in columns, most often one. `classes`, `classCount` and `label(at:)` speak of the first.
 public protocol Dataset: Sendable {
   /// Where it comes from, for error messages.
   var origin: String { get }
   var count: Int { get }
-  /// Names of the classes by label; empty when they are not known.
+  /// Names of the first column's classes by label; empty when they are not known.
   var classes: [String] { get }
-  /// Number of classes: labels are in 0..<classCount.
+  /// Number of classes: labels are in 0..<classCount. 0 where the first column holds no classes.
   var classCount: Int { get }
+  /// The class; -1 where it is missing.
   func label(at index: Int) -> Int
+  /// Columns of labels, at least one.
+  var columns: [LabelColumn] { get }
+  /// What the example has in `columns[column]`.
+  func value(at index: Int, column: Int) -> LabelValue
+  /// How much the example counts in a loss or a mean, at least 0.
+  func weight(at index: Int) -> Float
+  /// Columns that name a group for each example, by which results are told apart.
+  var groupColumns: [String] { get }
+  /// The group of the example in `groupColumns[column]`; nil where it is in none.
+  func group(at index: Int, column: Int) -> String?
   /// A name for messages and predictions, unique in the data set: a path, or a row of an array.
   func name(at index: Int) -> String
   /// Where the example lies, for error messages.
@@ -27,6 +40,18 @@ public protocol Dataset: Sendable {
 }
 
 extension Dataset {
+  public var columns: [LabelColumn] {
+    [LabelColumn(name: LabelColumn.only, kind: .classes, names: classes, width: classCount)]
+  }
+
+  public func value(at index: Int, column: Int) -> LabelValue {
+    let label = label(at: index)
+    return label < 0 ? .missing : .class(Int32(label))
+  }
+
+  public func weight(at index: Int) -> Float { 1 }
+  public var groupColumns: [String] { [] }
+  public func group(at index: Int, column: Int) -> String? { nil }
   public func place(at index: Int) -> String { "\(origin)/\(name(at: index))" }
 
   public func size(at index: Int) throws -> (height: Int, width: Int) {
@@ -36,10 +61,13 @@ extension Dataset {
     }
   }
 
-  /// Number of examples of each class.
+  /// Number of examples of each class; those without one are not counted.
   public var classCounts: [Int] {
     var counts = [Int](repeating: 0, count: classCount)
-    for index in 0..<count { counts[label(at: index)] += 1 }
+    for index in 0..<count {
+      let label = label(at: index)
+      if label >= 0 { counts[label] += 1 }
+    }
     return counts
   }
 

@@ -1,8 +1,8 @@
-/// Image files by path, without labels (every label is 0): for predicting and embedding.
+/// Image files by path, without labels: for predicting and embedding.
 public struct ImageListDataset: Dataset {
   public let origin: String
   public let classes: [String] = []
-  public let classCount = 1
+  public let classCount = 0
   public let paths: [String]
 
   public init(paths: [String]) {
@@ -11,7 +11,7 @@ public struct ImageListDataset: Dataset {
   }
 
   public var count: Int { paths.count }
-  public func label(at index: Int) -> Int { 0 }
+  public func label(at index: Int) -> Int { -1 }
   public func name(at index: Int) -> String { paths[index] }
   public func place(at index: Int) -> String { paths[index] }
   public func example(at index: Int) throws -> Example { try .image(Image.decode(path: paths[index])) }

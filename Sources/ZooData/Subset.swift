@@ -1,36 +1,56 @@
-/// Some examples of a data set, in a given order, possibly with other labels.
+/// Some examples of a data set, in a given order, possibly with fewer columns or other labels.
 public struct Subset: Dataset {
-  public let origin: String
-  public let classes: [String]
-  public let classCount: Int
-  private let base: any Dataset
-  private let indices: [Int]
-  /// New label by old label.
-  private let labels: [Int]
-
-  init(_ base: any Dataset, indices: [Int]) {
-    self.init(
-      base, indices: indices, classes: base.classes, classCount: base.classCount,
-      labels: Array(0..<base.classCount))
+  /// A column of the base, and new labels by old ones where they change.
+  fileprivate struct Choice: Sendable {
+    let source: Int
+    var labels: [Int32]?
   }
 
-  init(_ base: any Dataset, indices: [Int], classes: [String], classCount: Int, labels: [Int]) {
+  public let origin: String
+  public let columns: [LabelColumn]
+  private let base: any Dataset
+  /// nil for all.
+  private let indices: [Int]?
+  private let choices: [Choice]
+
+  fileprivate init(
+    _ base: any Dataset, indices: [Int]? = nil, columns: [LabelColumn]? = nil, choices: [Choice]? = nil
+  ) {
     origin = base.origin
     self.base = base
     self.indices = indices
-    self.classes = classes
-    self.classCount = classCount
-    self.labels = labels
+    self.columns = columns ?? base.columns
+    self.choices = choices ?? base.columns.indices.map { Choice(source: $0) }
   }
 
-  public var count: Int { indices.count }
-  public func label(at index: Int) -> Int { labels[base.label(at: indices[index])] }
-  public func name(at index: Int) -> String { base.name(at: indices[index]) }
-  public func place(at index: Int) -> String { base.place(at: indices[index]) }
-  public func example(at index: Int) throws -> Example { try base.example(at: indices[index]) }
-  public func size(at index: Int) throws -> (height: Int, width: Int) {
-    try base.size(at: indices[index])
+  public var count: Int { indices?.count ?? base.count }
+  public var classes: [String] { columns.first?.kind == .classes ? columns[0].names : [] }
+  public var classCount: Int { columns.first?.kind == .classes ? columns[0].width : 0 }
+
+  public func label(at index: Int) -> Int {
+    if case .class(let label) = value(at: index, column: 0) { Int(label) } else { -1 }
   }
+
+  public func value(at index: Int, column: Int) -> LabelValue {
+    let choice = choices[column]
+    let value = base.value(at: position(index), column: choice.source)
+    guard let labels = choice.labels else { return value }
+    switch value {
+    case .class(let label): return .class(labels[Int(label)])
+    case .labels(let several): return .labels(several.map { ScoredLabel(labels[Int($0.label)], $0.value) })
+    case .missing, .vector: return value
+    }
+  }
+
+  public func weight(at index: Int) -> Float { base.weight(at: position(index)) }
+  public var groupColumns: [String] { base.groupColumns }
+  public func group(at index: Int, column: Int) -> String? { base.group(at: position(index), column: column) }
+  public func name(at index: Int) -> String { base.name(at: position(index)) }
+  public func place(at index: Int) -> String { base.place(at: position(index)) }
+  public func example(at index: Int) throws -> Example { try base.example(at: position(index)) }
+  public func size(at index: Int) throws -> (height: Int, width: Int) { try base.size(at: position(index)) }
+
+  private func position(_ index: Int) -> Int { indices?[index] ?? index }
 }
 
 extension Dataset {
@@ -45,13 +65,21 @@ extension Dataset {
   }
 
   /// `perClass` examples of each class, drawn without replacement: the choice for a class is a function
-  /// of the seed, the label and the class's examples. Examples stay in the data set's order.
+  /// of the seed, the label and the class's examples. Examples stay in the data set's order; those without a class
+  /// are left out.
   ///
-  /// - Throws: `DataError.tooFewExamples` naming the first class that has fewer.
+  /// - Throws: `DataError.tooFewExamples` naming the first class that has fewer, `DataError.noClasses` where the first
+  ///   column holds none.
   public func subset(perClass: Int, seed: UInt64) throws -> Subset {
     guard perClass > 0 else { throw DataError.examplesPerClass(perClass) }
+    if let first = columns.first, first.kind != .classes {
+      throw DataError.noClasses(dataSet: origin, column: first.name, kind: first.kind)
+    }
     var members = [[Int]](repeating: [], count: classCount)
-    for index in 0..<count { members[label(at: index)].append(index) }
+    for index in 0..<count {
+      let label = label(at: index)
+      if label >= 0 { members[label].append(index) }
+    }
     var chosen: [Int] = []
     for (label, indices) in members.enumerated() {
       guard indices.count >= perClass else {
@@ -66,31 +94,48 @@ extension Dataset {
     return Subset(self, indices: chosen.sorted())
   }
 
-  /// The same examples with labels that count in `classes`, matched by name: for evaluating on data whose
-  /// folders are fewer, or in another order, than a model's classes. A data set without names is taken as
+  /// The same examples with these columns of labels alone, in this order.
+  ///
+  /// - Throws: `DataError.unknownColumn`.
+  public func choosing(columns names: [String]) throws -> Subset {
+    let positions = try names.map { name in
+      guard let position = columns.firstIndex(where: { $0.name == name }) else {
+        throw DataError.unknownColumn(name: name, dataSet: origin, columns: columns.map(\.name))
+      }
+      return position
+    }
+    return Subset(
+      self, columns: positions.map { columns[$0] }, choices: positions.map { Subset.Choice(source: $0) })
+  }
+
+  /// The same examples with labels of the first column that count in `classes`, matched by name: for evaluating on
+  /// data whose folders are fewer, or in another order, than a model's classes. A data set without names is taken as
   /// it is when its labels fit.
   ///
   /// - Throws: `DataError.unknownClass` for a name that is not in `classes`, `DataError.classCount` for
-  ///   labels that do not fit.
+  ///   labels that do not fit, `DataError.noClasses` where the column holds vectors.
   public func reindexed(to classes: [String]) throws -> Subset {
-    let indices = Array(0..<count)
-    if self.classes.isEmpty {
-      guard classCount <= classes.count else {
-        throw DataError.classCount(dataSet: origin, found: classCount, wanted: classes.count)
-      }
-      return Subset(
-        self, indices: indices, classes: classes, classCount: classes.count,
-        labels: Array(0..<classCount))
+    var columns = self.columns
+    var choices = columns.indices.map { Subset.Choice(source: $0) }
+    let first = columns[0]
+    guard first.kind != .vector else {
+      throw DataError.noClasses(dataSet: origin, column: first.name, kind: first.kind)
     }
-    var labelOf: [String: Int] = [:]
-    for (label, name) in classes.enumerated() where labelOf[name] == nil { labelOf[name] = label }
-    let labels = try self.classes.map { name in
+    columns[0] = LabelColumn(name: first.name, kind: first.kind, names: classes, width: classes.count)
+    if first.names.isEmpty {
+      guard first.width <= classes.count else {
+        throw DataError.classCount(dataSet: origin, found: first.width, wanted: classes.count)
+      }
+      return Subset(self, columns: columns, choices: choices)
+    }
+    var labelOf: [String: Int32] = [:]
+    for (label, name) in classes.enumerated() where labelOf[name] == nil { labelOf[name] = Int32(label) }
+    choices[0].labels = try first.names.map { name in
       guard let label = labelOf[name] else {
         throw DataError.unknownClass(name: name, dataSet: origin, classes: classes)
       }
       return label
     }
-    return Subset(
-      self, indices: indices, classes: classes, classCount: classes.count, labels: labels)
+    return Subset(self, columns: columns, choices: choices)
   }
 }

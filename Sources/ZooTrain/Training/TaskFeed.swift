@@ -36,7 +36,8 @@ final class TaskFeed {
     batch / tasks + (index < batch % tasks ? 1 : 0)
   }
 
-  /// The next batch; an example learns for its own task's head alone, each task's examples sharing its weight.
+  /// The next batch; an example learns for its own task's head alone. A task's weight is shared among its examples
+  /// with a label, in proportion to their own weights: its loss is their weighted mean.
   func next() throws -> Joined? {
     let count = tasks.reduce(0) { $0 + $1.share }
     let none = TrainingProgram.Targets(
@@ -44,9 +45,10 @@ final class TaskFeed {
     var joined = Joined(images: [], count: 0, targets: Array(repeating: none, count: heads), names: [])
     for (loader, task) in zip(loaders, tasks) {
       guard let batch = try loader.next() else { return nil }
-      for (offset, label) in batch.labels.enumerated() {
-        joined.targets[task.head].labels[joined.count + offset] = label
-        joined.targets[task.head].weights[joined.count + offset] = Float(task.weight / Double(batch.count))
+      let weights = batch.lossWeights(column: 0, sharing: task.weight)
+      for offset in 0..<batch.count {
+        joined.targets[task.head].labels[joined.count + offset] = batch.labels[offset]
+        joined.targets[task.head].weights[joined.count + offset] = weights[offset]
       }
       if joined.images.isEmpty { joined.images = batch.images } else { joined.images += batch.images }
       joined.count += batch.count
