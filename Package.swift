@@ -46,11 +46,13 @@ let package = Package(
     .target(
       name: "ZooTrain",
       dependencies: ["ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost"]),
-    .target(name: "ZooEvaluate", dependencies: ["ZooTrain"]),
+    // A target names every room it imports: a build after an edit compiles what depends on the room, and only that.
+    .target(
+      name: "ZooEvaluate", dependencies: ["ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain"]),
     .executableTarget(
       name: "zoo",
       dependencies: [
-        "ZooTrain", "ZooEvaluate",
+        "ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain", "ZooEvaluate",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: host),
       ]),
     .executableTarget(name: "zoo-glyphs", dependencies: ["ZooArchive", "ZooData"], path: "Zoo/glyphs"),
@@ -65,8 +67,10 @@ let package = Package(
     .testTarget(name: "ZooRecipeTests", dependencies: ["ZooRecipe"]),
     .testTarget(name: "ZooDataTests", dependencies: ["ZooData"]),
     // The plugins' shared libraries are built beside the test program; each has its own zoo_plugin_main.
-    .testTarget(name: "ZooHostTests", dependencies: ["ZooHost"]),
-    .testTarget(name: "ZooTrainTests", dependencies: ["ZooTrain", "ZooEvaluate"]),
+    .testTarget(name: "ZooHostTests", dependencies: ["ZooGraph", "ZooHost"]),
+    .testTarget(
+      name: "ZooTrainTests",
+      dependencies: ["ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain", "ZooEvaluate"]),
     .testTarget(name: "CommandTests", dependencies: ["zoo", "ZooArchive"]),
     .testTarget(name: "GlyphTests", dependencies: ["zoo-glyphs", "ZooArchive"]),
   ]
