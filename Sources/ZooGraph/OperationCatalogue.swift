@@ -10,7 +10,8 @@ public enum OperationCatalogue {
   /// In the order of the documentation.
   public static let entries: [Entry] =
     linearEntries + convolutionEntries + normalizationEntries + attentionEntries + activationEntries
-    + arithmeticEntries + reductionEntries + softmaxEntries + shapeEntries
+    + arithmeticEntries + reductionEntries + softmaxEntries + sigmoidEntries + shapeEntries + gatherEntries
+    + whereEntries
 
   static func make(_ name: String, _ attributes: Attributes) throws(GraphError) -> any Operation {
     let full = name.contains("@") ? name : newest(name)

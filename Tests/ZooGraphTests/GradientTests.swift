@@ -71,6 +71,8 @@ import ZooGraph
     Case(name: "absolute@1", inputs: [[b, 20]], step: 1e-4), Case(name: "cos@1", inputs: [[b, 20]]),
     Case(name: "sin@1", inputs: [[b, 20]]), Case(name: "acos@1", inputs: [[b, 20]], range: -0.8...0.8),
     Case(name: "softplus@1", inputs: [[b, 20]], range: -3...3),
+    Case(name: "top-k@1", inputs: [[b, 9]], attributes: ["k": .int(4)], step: 1e-4),
+    Case(name: "top-k@1", inputs: [[b, 3, 7]], attributes: ["k": .int(1)], step: 1e-4),
   ]
 
   @Test(arguments: cases, EngineChoice.installed)

@@ -147,6 +147,16 @@ typedef struct {
                 float epsilon, float weight_decay, float correction1, float correction2, float gradient_scale);
   /// average = decay * average + (1 - decay) * w.
   void (*average)(float *average, const float *w, int64_t n, float decay);
+
+  // ---- selection ------------------------------------------------------------------------------------------
+  /// y[i] = c[i] != 0 ? a[i] : b[i]; y may be any of them.
+  void (*select)(const float *c, const float *a, const float *b, float *y, int64_t n);
+  /// Cross-entropy of sigmoid(x[i]) with t[i] in 0...1; 0 where t[i] is no number. y may be x or t.
+  void (*sigmoid_cross_entropy)(const float *x, const float *t, float *y, int64_t n);
+  /// dx[i] = dy[i] * (sigmoid(x[i]) - t[i]); 0 where t[i] is no number. dx may be any of them.
+  void (*sigmoid_cross_entropy_gradient)(const float *x, const float *t, const float *dy, float *dx, int64_t n);
+  /// The k <= n largest of each row, the largest first, and their places; ties in order, what is no number last.
+  void (*top_k)(const float *x, int64_t rows, int64_t n, int64_t k, float *values, int32_t *indices);
 } zoo_kernels;
 
 /// The kernels for an instruction set that this CPU can run; a higher one than it can is answered with the highest it can.
