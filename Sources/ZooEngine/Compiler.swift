@@ -99,10 +99,10 @@ struct Compiler {
   ) throws(EngineError) {
     guard let block else { return }
     for gradient in gradients {
-      guard let entry = store.entry(gradient.parameter) else {
-        throw .binding("the store has no parameter '\(gradient.parameter)'")
+      guard let entry = store.entry(gradient.parameter), let place = block.offset(gradient.parameter) else {
+        throw .binding("there is no room for the gradient of '\(gradient.parameter)'")
       }
-      let memory = Memory(block.floats + entry.offset)
+      let memory = Memory(block.floats + place)
       let slot = try slot(of: gradient.value)
       if case .arena = slots[slot.index].place, !slots[slot.index].pinned {
         slots[slot.index].place = .external(memory)

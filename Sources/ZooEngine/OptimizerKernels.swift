@@ -1,48 +1,92 @@
 import CZooKernels
 
-/// The arithmetic of optimisers over blocks of parameters, by all threads.
-public struct OptimizerKernels {
+/// The arithmetic of optimisers over blocks of parameters, by all threads. Values are treated one by one, so the number
+/// of threads changes no bit.
+public struct OptimizerKernels: Sendable {
   private let engine: Engine
   private let grain = 65536
 
   public init(_ engine: Engine) { self.engine = engine }
 
-  /// One SGD step over part of the block, in PyTorch's convention:
+  /// One SGD step over part of the parameters, in PyTorch's convention:
   /// g = gradient·gradientScale + decay·w; m = momentum·m + g; w -= rate·m (Nesterov: rate·(g + momentum·m)).
+  /// Decoupled decay is no part of g; instead w is first multiplied with 1 - rate·decay.
   public func sgd(
-    _ store: ParameterStore, gradient: ParameterBlock, momentum block: ParameterBlock, range: Range<Int>, rate: Float,
-    momentum: Float, weightDecay: Float, nesterov: Bool, gradientScale: Float
+    _ store: ParameterStore, gradient: ParameterBlock, momentum block: ParameterBlock, part: ParameterBlock.Part,
+    rate: Float, momentum: Float, weightDecay: Float, decoupled: Bool, nesterov: Bool, gradientScale: Float
   ) {
     let kernels = engine.kernels
-    each(range) { start, count in
+    let keep = decoupled ? 1 - rate * weightDecay : 1
+    each(part.count) { start, count in
+      let weights = store.floats + part.store + start
+      if keep != 1 { kernels.scale(weights, keep, 0, weights, count) }
       kernels.sgd(
-        store.floats + start, block.floats + start, gradient.floats + start, count, rate, momentum, weightDecay,
-        nesterov ? 1 : 0, gradientScale)
+        weights, block.floats + part.block + start, gradient.floats + part.block + start, count, rate, momentum,
+        decoupled ? 0 : weightDecay, nesterov ? 1 : 0, gradientScale)
     }
+  }
+
+  /// One AdamW step over part of the parameters (Loshchilov & Hutter 2019, as PyTorch has it), `step` counted from 1:
+  /// w *= 1 - rate·decay; m = β₁·m + (1-β₁)·g; v = β₂·v + (1-β₂)·g²; w -= rate·m̂ / (√v̂ + ε), where m̂ and v̂ are the
+  /// moments divided by 1 - βᵗ.
+  public func adamw(
+    _ store: ParameterStore, gradient: ParameterBlock, first: ParameterBlock, second: ParameterBlock,
+    part: ParameterBlock.Part, rate: Float, betas: (Double, Double), epsilon: Float, weightDecay: Float, step: Int,
+    gradientScale: Float
+  ) {
+    let kernels = engine.kernels
+    let (left, right) = (1 - power(betas.0, step), 1 - power(betas.1, step))
+    each(part.count) { start, count in
+      kernels.adamw(
+        store.floats + part.store + start, first.floats + part.block + start, second.floats + part.block + start,
+        gradient.floats + part.block + start, count, rate, Float(betas.0), Float(betas.1), epsilon, weightDecay,
+        Float(left), Float(right), gradientScale)
+    }
+  }
+
+  /// average = decay·average + (1 - decay)·weights.
+  public func average(_ store: ParameterStore, into block: ParameterBlock, part: ParameterBlock.Part, decay: Float) {
+    let kernels = engine.kernels
+    each(part.count) { start, count in
+      kernels.average(block.floats + part.block + start, store.floats + part.store + start, count, decay)
+    }
+  }
+
+  /// A block's values and the store's change places.
+  public func exchange(_ store: ParameterStore, with block: ParameterBlock, part: ParameterBlock.Part) {
+    each(part.count) { start, count in
+      let (left, right) = (store.floats + part.store + start, block.floats + part.block + start)
+      for index in 0..<Int(count) { (left[index], right[index]) = (right[index], left[index]) }
+    }
+  }
+
+  /// Whether all weights of a part are numbers.
+  public func allFinite(_ store: ParameterStore, part: ParameterBlock.Part) -> Bool {
+    engine.compute { engine.kernels.all_finite(store.floats + part.store, Int64(part.count)) != 0 }
   }
 
   /// total += part.
   public func accumulate(_ part: ParameterBlock, into total: ParameterBlock) {
     let kernels = engine.kernels
-    each(0..<part.span) { start, count in kernels.accumulate(part.floats + start, 1, total.floats + start, count) }
+    each(part.span) { start, count in kernels.accumulate(part.floats + start, 1, total.floats + start, count) }
   }
 
   public func clear(_ block: ParameterBlock) {
-    each(0..<block.span) { start, count in (block.floats + start).update(repeating: 0, count: Int(count)) }
+    each(block.span) { start, count in (block.floats + start).update(repeating: 0, count: Int(count)) }
   }
 
-  /// The sum of squares over a range, in double precision; the same for any number of threads.
-  public func squaredSum(_ block: ParameterBlock, range: Range<Int>) -> Double {
+  /// The sum of squares, in double precision; the same for any number of threads.
+  public func squaredSum(_ block: ParameterBlock) -> Double {
     let kernels = engine.kernels
-    let pieces = (range.count + grain - 1) / grain
+    let pieces = (block.span + grain - 1) / grain
     var sums = [Double](repeating: 0, count: pieces)
     engine.compute {
       sums.withUnsafeMutableBufferPointer { sums in
         let sums = sums
         engine.pool.split(pieces) { items, _ in
           for item in items {
-            let start = range.lowerBound + item * grain
-            sums[item] = kernels.squared_sum(block.floats + start, Int64(min(grain, range.upperBound - start)))
+            let start = item * grain
+            sums[item] = kernels.squared_sum(block.floats + start, Int64(min(grain, block.span - start)))
           }
         }
       }
@@ -50,11 +94,20 @@ public struct OptimizerKernels {
     return sums.reduce(0, +)
   }
 
-  private func each(_ range: Range<Int>, _ body: (_ start: Int, _ count: Int64) -> Void) {
+  private func each(_ count: Int, _ body: (_ start: Int, _ count: Int64) -> Void) {
     engine.compute {
-      engine.pool.split(range.count, minimum: grain) { part, _ in
-        body(range.lowerBound + part.lowerBound, Int64(part.count))
-      }
+      engine.pool.split(count, minimum: grain) { part, _ in body(part.lowerBound, Int64(part.count)) }
     }
   }
+}
+
+/// A whole power by squaring: no library's `pow`, so the same bits everywhere.
+private func power(_ base: Double, _ exponent: Int) -> Double {
+  var (result, square, left) = (1.0, base, exponent)
+  while left > 0 {
+    if left & 1 == 1 { result *= square }
+    square *= square
+    left >>= 1
+  }
+  return result
 }

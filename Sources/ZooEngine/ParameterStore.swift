@@ -108,28 +108,3 @@ public final class ParameterStore: @unchecked Sendable {
   func pointer(_ name: String) -> UnsafeMutablePointer<Float>? { entry(name).map { block.floats + $0.offset } }
   func statePointer(_ name: String) -> UnsafeMutablePointer<Float>? { states[name]?.buffer.floats }
 }
-
-/// A block laid out as a store's parameters: gradients, momenta, averages.
-public final class ParameterBlock: @unchecked Sendable {
-  public let span: Int
-  private let buffer: AlignedBuffer
-
-  public init(like store: ParameterStore) throws(EngineError) {
-    span = store.span
-    buffer = try AlignedBuffer(bytes: span * 4)
-  }
-
-  var floats: UnsafeMutablePointer<Float> { buffer.floats }
-
-  /// A parameter's share, row-major.
-  public func values(_ entry: ParameterStore.Entry) -> [Float] {
-    Array(UnsafeBufferPointer(start: floats + entry.offset, count: entry.count))
-  }
-
-  /// The whole block as bytes, for checkpoints.
-  public func withBlock<Result, Failure: Error>(
-    _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    try body(UnsafeMutableRawBufferPointer(start: buffer.base, count: span * 4))
-  }
-}

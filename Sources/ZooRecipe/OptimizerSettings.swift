@@ -2,6 +2,8 @@
 public enum OptimizerKind: String, RecipeChoice {
   /// Stochastic gradient descent with momentum: v = m·v + g, w = w - rate·v.
   case sgd
+  /// Adam with bias correction and decoupled decay (Loshchilov & Hutter 2019).
+  case adamw
 }
 
 /// `train.optimizer`.
@@ -10,38 +12,62 @@ public struct OptimizerSettings: Sendable, Equatable {
   public let kind: OptimizerKind
   /// The learning rate that the schedule multiplies.
   public let rate: Double
-  /// From 0 to below 1.
+  /// Of `sgd`; from 0 to below 1.
   public let momentum: Double
-  /// Step along g + m·v instead of v.
+  /// Of `sgd`: step along g + m·v instead of v.
   public let nesterov: Bool
-  /// Added to the gradient, times the weight.
+  /// How quickly `adamw` forgets gradients.
+  public let beta1: Double
+  /// How quickly `adamw` forgets their squares.
+  public let beta2: Double
+  /// Added to `adamw`'s divisor.
+  public let epsilon: Double
+  /// Of weights that decay (no norms, no biases): times the weight, it is added to the gradient (`sgd`), or, decoupled,
+  /// times the rate it is taken off the weight.
   public let weightDecay: Double
+  /// Whether decay stays out of the gradient; always so for `adamw`.
+  public let decoupled: Bool
 
   public init(
     kind: OptimizerKind = .sgd, rate: Double = RecipeDefaults.rate,
-    momentum: Double = RecipeDefaults.momentum,
-    nesterov: Bool = RecipeDefaults.nesterov, weightDecay: Double = RecipeDefaults.weightDecay
+    momentum: Double = RecipeDefaults.momentum, nesterov: Bool = RecipeDefaults.nesterov,
+    beta1: Double = RecipeDefaults.beta1, beta2: Double = RecipeDefaults.beta2,
+    epsilon: Double = RecipeDefaults.epsilon, weightDecay: Double = RecipeDefaults.weightDecay,
+    decoupled: Bool? = nil
   ) {
     self.kind = kind
     self.rate = rate
     self.momentum = momentum
     self.nesterov = nesterov
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
     self.weightDecay = weightDecay
+    self.decoupled = decoupled ?? (kind == .adamw)
   }
 }
 
 enum OptimizerKey: String, RecipeKey {
-  case kind, rate, momentum, nesterov
+  case kind, rate, momentum, nesterov, beta1, beta2, epsilon
   case weightDecay = "weight-decay"
+  case decoupled
 }
 
 extension OptimizerSettings {
   init(_ reader: MappingReader<OptimizerKey>) throws {
     kind = try reader.choice(.kind) ?? .sgd
     rate = try reader.double(.rate, .atLeast(0)) ?? RecipeDefaults.rate
+    switch kind {
+    case .sgd: try reader.refuse([.beta1, .beta2, .epsilon], belongingTo: "kind: adamw", given: kind.rawValue)
+    case .adamw: try reader.refuse([.momentum, .nesterov, .decoupled], belongingTo: "kind: sgd", given: kind.rawValue)
+    }
     momentum = try reader.double(.momentum, .below(0, 1)) ?? RecipeDefaults.momentum
     nesterov = try reader.bool(.nesterov) ?? RecipeDefaults.nesterov
+    beta1 = try reader.double(.beta1, .below(0, 1)) ?? RecipeDefaults.beta1
+    beta2 = try reader.double(.beta2, .below(0, 1)) ?? RecipeDefaults.beta2
+    epsilon = try reader.double(.epsilon, .above(0)) ?? RecipeDefaults.epsilon
     weightDecay = try reader.double(.weightDecay, .atLeast(0)) ?? RecipeDefaults.weightDecay
+    decoupled = try reader.bool(.decoupled) ?? (kind == .adamw)
     if nesterov, momentum == 0, let node = reader.node(.nesterov) {
       throw RecipeError.needs(node.location, reader.path(.nesterov), "a momentum above 0")
     }

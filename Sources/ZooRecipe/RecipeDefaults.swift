@@ -17,9 +17,15 @@ public enum RecipeDefaults {
   public static let momentum = 0.9
   public static let nesterov = false
   public static let weightDecay = 0.0
+  public static let beta1 = 0.9
+  public static let beta2 = 0.999
+  public static let epsilon = 1e-8
+  public static let averageDecay = 0.999
+  public static let averageWarmup = true
   public static let schedule = ScheduleKind.constant
   public static let warmup = 0
   public static let stepFactor = 0.1
+  public static let scheduleEnd = 0.0
   public static let shuffle = true
   public static let logEvery = 1
   public static let engine = EngineChoice.auto

@@ -171,6 +171,11 @@ extension RecipeError {
   static func wrongCount(_ node: YAMLNode, _ path: String, wanted: String, found: Int) -> RecipeError {
     RecipeError(at: node.location, "'\(path)' must have \(wanted), not \(found)")
   }
+  static func badPattern(_ node: YAMLNode, _ path: String) -> RecipeError {
+    wrongType(
+      node, path, wanted: "a pattern for parameters",
+      hint: "a name with '*', such as blocks.*.attn.*; 'depth 0..3'; 'head label'; or 'backbone'")
+  }
   static func notAscending(_ node: YAMLNode, _ path: String) -> RecipeError {
     RecipeError(at: node.location, "'\(path)' must rise from one to the next")
   }

@@ -2,9 +2,9 @@
 public enum ScheduleKind: String, RecipeChoice {
   /// The rate as it is.
   case constant
-  /// Half a cosine from the rate to 0 over the steps after warm-up.
+  /// Half a cosine from the rate to `end` over the steps after warm-up.
   case cosine
-  /// A straight line from the rate to 0 over the steps after warm-up.
+  /// A straight line from the rate to `end` over the steps after warm-up.
   case linear
   /// Times `factor` at each milestone.
   case step
@@ -20,24 +20,31 @@ public struct ScheduleSettings: Sendable, Equatable {
   public let milestones: [Int]
   /// What the rate is multiplied with at each milestone.
   public let factor: Double
+  /// The rate that `cosine` and `linear` come down to after the last step.
+  public let end: Double
 
   public init(
     kind: ScheduleKind = RecipeDefaults.schedule, warmup: Int = RecipeDefaults.warmup, milestones: [Int] = [],
-    factor: Double = RecipeDefaults.stepFactor
+    factor: Double = RecipeDefaults.stepFactor, end: Double = RecipeDefaults.scheduleEnd
   ) {
     self.kind = kind
     self.warmup = warmup
     self.milestones = milestones
     self.factor = factor
+    self.end = end
   }
 }
 
-enum ScheduleKey: String, RecipeKey { case kind, warmup, milestones, factor }
+enum ScheduleKey: String, RecipeKey { case kind, warmup, milestones, factor, end }
 
 extension ScheduleSettings {
   init(_ reader: MappingReader<ScheduleKey>) throws {
     kind = try reader.choice(.kind) ?? RecipeDefaults.schedule
     warmup = try reader.int(.warmup, .within(0, 1_000_000_000)) ?? RecipeDefaults.warmup
+    if kind == .constant || kind == .step {
+      try reader.refuse([.end], belongingTo: "kind: cosine", given: kind.rawValue)
+    }
+    end = try reader.double(.end, .atLeast(0)) ?? RecipeDefaults.scheduleEnd
     guard kind == .step else {
       try reader.refuse([.milestones, .factor], belongingTo: "kind: step", given: kind.rawValue)
       milestones = []

@@ -19,6 +19,12 @@ public struct TrainSettings: Sendable, Equatable {
   public let optimizer: OptimizerSettings
   /// The learning rate over the steps.
   public let schedule: ScheduleSettings
+  /// Parameters that are treated apart.
+  public let groups: [ParameterGroupSettings]
+  /// Times the rate for each step of depth below the backbone's last; nil: the same rate everywhere.
+  public let layerDecay: Double?
+  /// A moving average of the weights; nil: none.
+  public let average: AverageSettings?
   /// The largest global norm of the gradient; nil: no clipping.
   public let clipNorm: Double?
   /// Whether each epoch has an order of its own.
@@ -37,6 +43,9 @@ enum TrainKey: String, RecipeKey {
   case shuffle
   case evaluateEvery = "evaluate-every"
   case logEvery = "log-every"
+  case groups
+  case layerDecay = "layer-decay"
+  case average
 }
 
 extension TrainSettings {
@@ -49,6 +58,9 @@ extension TrainSettings {
     optimizer =
       try reader.mapping(.optimizer, OptimizerKey.self, OptimizerSettings.init) ?? OptimizerSettings()
     schedule = try reader.mapping(.schedule, ScheduleKey.self, ScheduleSettings.init) ?? ScheduleSettings()
+    groups = try reader.list(.groups, ParameterGroupSettings.init) ?? []
+    layerDecay = try reader.double(.layerDecay, .upTo(0, 1))
+    average = try reader.mapping(.average, AverageKey.self, AverageSettings.init)
     clipNorm = try reader.double(.clipNorm, .above(0))
     shuffle = try reader.bool(.shuffle) ?? RecipeDefaults.shuffle
     evaluateEvery = try reader.int(.evaluateEvery, .atLeast(1))

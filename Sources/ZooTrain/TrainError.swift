@@ -37,6 +37,18 @@ public enum TrainError: Error, Sendable, CustomStringConvertible {
 }
 
 extension TrainError {
+  static func matchesNothing(
+    _ pattern: ParameterPattern, at location: SourceLocation, _ names: [String]
+  ) -> TrainError {
+    let close = suggestion(for: pattern.description, among: names).map { "did you mean '\($0)'?" }
+    let some = names.prefix(3) + names.suffix(2)
+    return .recipe(
+      RecipeError(
+        at: location, "no parameter of the model matches '\(pattern)'",
+        hint: close ?? "its parameters are \(some.prefix(3).joined(separator: ", ")), …, "
+          + some.suffix(2).joined(separator: ", ")))
+  }
+
   static func noCard(_ name: String, known: [String], directories: [String]) -> TrainError {
     guard !known.isEmpty else {
       let places = directories.isEmpty ? "nowhere to look" : "none in " + directories.joined(separator: ", ")

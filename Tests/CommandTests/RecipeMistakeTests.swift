@@ -16,7 +16,8 @@ struct RecipeMistakeTests {
       try refused("momentum", by: "momentun") == """
         error: recipe.yaml:12:26: unknown key 'momentun'
            12 |   optimizer: {rate: 0.1, momentun: 0.9}
-              |                          ^ did you mean 'momentum'? known here: kind, rate, momentum, nesterov, weight-decay
+              |                          ^ did you mean 'momentum'? known here: kind, rate, momentum, nesterov, beta1, beta2, \
+        epsilon, weight-decay, decoupled
 
         """)
   }

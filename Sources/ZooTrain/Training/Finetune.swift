@@ -62,11 +62,12 @@ public func finetune(
         report(.step(number: step, of: steps, loss: done.loss, rate: done.rate, imagesPerSecond: speed))
       }
       if step < steps, settings.evaluateEvery.map({ step % $0 == 0 }) ?? false {
-        try evaluate(after: step)
+        try training.withResult { try evaluate(after: step) }
         clock = ContinuousClock.now
       }
       if stopped() { throw TrainError.interrupted(step: step) }
     }
+    training.finish()
     let path = folder.file("model.tar")
     try model.write(
       to: path, name: recipe.name, recipe: recipe.resolvedText(origins: false), createdBy: "zoo finetune")
@@ -94,6 +95,7 @@ public func trainInMemory(_ prepared: PreparedRecipe, engine: Engine) throws {
   for step in 1...prepared.steps {
     guard try training.run(step) != nil else { break }
   }
+  training.finish()
 }
 
 extension PreparedRecipe {

@@ -8,6 +8,7 @@ import ZooHost
 /// one thing: a number for each example and head.
 public final class TrainingProgram {
   public let microBatch: Int
+  /// Of the parameters that learn and that a loss depends on.
   public let gradients: ParameterBlock
   public var plan: ProgramPlan { program.plan }
   /// Seconds of each instruction of the plan, over one run with the last micro-batch.
@@ -22,8 +23,13 @@ public final class TrainingProgram {
   /// Sums over micro-batches; nil where one is the whole batch.
   private var total: ParameterBlock?
 
-  /// - Parameter heads: the names of the heads that learn.
-  public init(_ model: Model, heads names: [String], engine: Engine, microBatch: Int) throws {
+  /// - Parameters:
+  ///   - heads: the names of the heads that learn.
+  ///   - learns: the parameters whose gradients are wanted; nothing is computed for the others.
+  public init(
+    _ model: Model, heads names: [String], engine: Engine, microBatch: Int,
+    learning learns: (ParameterSpec) -> Bool = { _ in true }
+  ) throws {
     let built = try model.graph(.train, targets: Set(names))
     var forward: [(name: String, value: Value)] = []
     var losses: [(output: String, head: Int, weight: Double)] = []
@@ -51,7 +57,7 @@ public final class TrainingProgram {
         ? weight : try graph.apply(named: "scale@1", [weight], ["factor": .float(loss.weight)])[0]
       seeds.append((output.value, seed))
     }
-    let parameters = graph.parameters
+    let parameters = graph.parameters.filter { learns($0.spec) }
     let gradients = try graph.differentiate(seeds, with: parameters.map(\.value))
     var wanted: [(parameter: String, value: Value)] = []
     for (parameter, gradient) in zip(parameters, gradients) {
@@ -59,7 +65,8 @@ public final class TrainingProgram {
     }
     let final = try graph.fusingEpilogues(keeping: outputs.map(\.value) + wanted.map(\.value))
     outputs = outputs.compactMap { output in final[output.value].map { (output.name, $0) } }
-    let block = try ParameterBlock(like: model.store)
+    let reached = Set(wanted.map(\.parameter))
+    let block = try ParameterBlock(like: model.store) { reached.contains($0.name) }
     program = try Program(
       final.graph, engine: engine, store: model.store, outputs: outputs,
       gradients: wanted.compactMap { gradient in final[gradient.value].map { (gradient.parameter, $0) } }, into: block,
@@ -122,7 +129,7 @@ public final class TrainingProgram {
   }
 
   private func addToTotal(first: Bool) throws {
-    let sum = try total ?? ParameterBlock(like: store)
+    let sum = try total ?? ParameterBlock(like: gradients)
     total = sum
     if first { kernels.clear(sum) }
     kernels.accumulate(gradients, into: sum)

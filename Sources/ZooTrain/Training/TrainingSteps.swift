@@ -1,6 +1,7 @@
 import ZooEngine
+import ZooRecipe
 
-/// What every step of a training does: a batch through the program, the numbers checked, the optimiser.
+/// What every step of a training does: a batch through the program, the numbers checked, the optimiser, the average.
 final class TrainingSteps {
   struct Outcome {
     let loss: Double
@@ -10,20 +11,26 @@ final class TrainingSteps {
     let images: Int
   }
 
+  let optimizer: Optimizer
+  let average: WeightAverage?
   private let program: TrainingProgram
-  private let optimizer: Optimizer
   private let schedule: Schedule
   private let feed: TaskFeed
   private let clipNorm: Double?
 
   /// Compiles, and starts loading.
-  init(_ prepared: PreparedRecipe, engine: Engine, loaderThreads: Int) throws {
+  /// - Parameter done: steps that were made before; the first batch is the one after them.
+  init(_ prepared: PreparedRecipe, engine: Engine, loaderThreads: Int, after done: Int = 0) throws {
     let (model, settings) = (prepared.model, prepared.recipe.train)
     let heads = model.heads.map(\.name)
+    let treatments = try prepared.treatments()
     schedule = Schedule(settings.schedule, rate: settings.optimizer.rate, steps: prepared.steps)
-    program = try TrainingProgram(model, heads: heads, engine: engine, microBatch: prepared.microBatch)
-    optimizer = try Optimizer(settings.optimizer, store: model.store, engine: engine)
-    feed = try TaskFeed(prepared, heads: heads, steps: 0..<prepared.steps, threads: loaderThreads)
+    program = try TrainingProgram(
+      model, heads: heads, engine: engine, microBatch: prepared.microBatch, learning: { !treatments[$0].isFrozen })
+    let layout = program.gradients
+    optimizer = try Optimizer(settings.optimizer, store: model.store, layout: layout, engine: engine) { treatments[$0] }
+    average = try settings.average.map { try WeightAverage($0, store: model.store, layout: layout, engine: engine) }
+    feed = try TaskFeed(prepared, heads: heads, steps: done..<max(done, prepared.steps), threads: loaderThreads)
     clipNorm = settings.clipNorm
   }
 
@@ -39,7 +46,22 @@ final class TrainingSteps {
     let rate = schedule.rate(at: step - 1)
     let norm = optimizer.step(gradients, rate: rate, clipNorm: clipNorm)
     guard norm.isFinite else { throw TrainError.notFinite(step: step, loss: loss, norm: norm, files: batch.names) }
+    average?.update()
     return Outcome(loss: loss, rate: rate, norm: norm, images: batch.count)
+  }
+
+  /// Does something while the model has the weights that the run is for: the average where there is one to be used.
+  func withResult<Result>(_ body: () throws -> Result) rethrows -> Result {
+    guard let average, average.settings.use == .average else { return try body() }
+    average.exchange()
+    defer { average.exchange() }
+    return try body()
+  }
+
+  /// Leaves the model with those weights. No step can follow.
+  func finish() {
+    if average?.settings.use == .average { average?.exchange() }
+    cancel()
   }
 
   /// Ends the loading.
