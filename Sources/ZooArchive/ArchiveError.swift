@@ -287,7 +287,8 @@ extension ArchiveError.Problem {
 }
 
 extension JSONProblem {
-  var text: String {
+  /// What is wrong, in words.
+  public var text: String {
     switch self {
     case .expected(let what, let found): return "expected \(what), found \(found)"
     case .unexpectedEnd: return "the text ends too early"

@@ -24,12 +24,21 @@ public enum DataError: Error, Sendable, Equatable {
   case noImages(path: String)
   case foldersTooDeep(path: String)
   case tensorSet(path: String, reason: String)
+  case table(place: String, TableProblem)
+  case shardPattern(String, reason: String)
+  case noShards(String)
+  case noSamples(String)
   case unknownClass(name: String, dataSet: String, classes: [String])
   case classCount(dataSet: String, found: Int, wanted: Int)
   case unknownColumn(name: String, dataSet: String, columns: [String])
   case noClasses(dataSet: String, column: String, kind: LabelColumn.Kind)
   case examplesPerClass(Int)
   case tooFewExamples(className: String, found: Int, wanted: Int)
+  case splitFraction(Double)
+  case emptySplit(dataSet: String, part: SplitPart)
+  case splitName(file: String, line: Int, name: String, dataSet: String)
+  case splitColumn(dataSet: String, column: String, columns: [String])
+  case splitValue(dataSet: String, column: String, value: String, values: [String])
   case indexOutside(index: Int, count: Int)
   case emptyDataSet
   case tooManyExamples(Int)
@@ -79,6 +88,11 @@ extension DataError: CustomStringConvertible {
     case .noImages(let path): "\(path): holds no images (\(extensions))"
     case .foldersTooDeep(let path): "\(path): folders are nested more than 16 deep"
     case .tensorSet(let path, let reason): "\(path): \(reason)"
+    case .table(let place, let problem): "\(place): \(problem.text)"
+    case .shardPattern(let pattern, let reason): "\(pattern): \(reason)"
+    case .noShards(let pattern): "\(pattern): no file matches"
+    case .noSamples(let pattern):
+      "\(pattern): holds no samples: an image NAME.jpg (\(extensions)) with NAME.cls, NAME.txt or NAME.json"
     case .unknownClass(let name, let dataSet, let classes):
       "\(dataSet): class '\(name)' is not among the \(classes.count) known classes "
         + "(\(someOf(classes)))"
@@ -92,6 +106,15 @@ extension DataError: CustomStringConvertible {
     case .examplesPerClass(let wanted): "\(wanted) examples per class; it must be at least 1"
     case .tooFewExamples(let className, let found, let wanted):
       "class '\(className)' has \(found) examples, fewer than the \(wanted) asked for"
+    case .splitFraction(let fraction): "a split at \(fraction); it must lie between 0 and 1"
+    case .emptySplit(let dataSet, let part): "\(dataSet): the split leaves no examples for '\(part.rawValue)'"
+    case .splitName(let file, let line, let name, let dataSet):
+      "\(file):\(line):1: '\(name)' is no example of \(dataSet)"
+    case .splitColumn(let dataSet, let column, let columns):
+      "\(dataSet): '\(column)' is no column of groups"
+        + (columns.isEmpty ? "; there are none" : "; there are \(columns.joined(separator: ", "))")
+    case .splitValue(let dataSet, let column, let value, let values):
+      "\(dataSet): no example has '\(value)' in column '\(column)'; there are \(someOf(values))"
     case .indexOutside(let index, let count):
       "example \(index) does not exist; the data set has \(count)"
     case .emptyDataSet: "the data set has no examples"

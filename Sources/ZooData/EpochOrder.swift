@@ -11,6 +11,8 @@ public enum RandomStream {
   public static let fewShot: UInt64 = 3
   /// Path: number of the parameter.
   public static let initialisation: UInt64 = 4
+  /// Path: label + 1, 0 for examples without one.
+  public static let split: UInt64 = 5
 }
 
 /// The order in which examples are seen: a permutation of 0..<count that is a function of (seed, epoch),

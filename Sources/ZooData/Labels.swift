@@ -28,7 +28,7 @@ public struct LabelColumn: Sendable, Equatable {
 public struct ScoredLabel: Sendable, Equatable {
   /// In 0..<width of its column.
   public let label: Int32
-  /// How much it holds: 1 wholly, 0 not at all.
+  /// How much it holds: 1 wholly, 0 not at all, NaN where that is not known.
   public let value: Float
 
   public init(_ label: Int32, _ value: Float = 1) { (self.label, self.value) = (label, value) }

@@ -77,8 +77,12 @@ public struct TensorDataset: Dataset {
     return try withBytes { all in
       let one = UnsafeRawBufferPointer(rebasing: all[index * bytes..<(index + 1) * bytes])
       if size == 4 {
-        let values = interleaved { Float(bitPattern: UInt32(littleEndian: one.loadUnaligned(
-          fromByteOffset: 4 * $0, as: UInt32.self))) }
+        let values = interleaved {
+          Float(
+            bitPattern: UInt32(
+              littleEndian: one.loadUnaligned(
+                fromByteOffset: 4 * $0, as: UInt32.self)))
+        }
         return .tensor(values: values, height: height, width: width, channels: channels)
       }
       let pixels = interleaved { one[$0] }
