@@ -10,7 +10,7 @@ ZOO       = $(PRODUCTS)/zoo
 PREFIX   ?= /usr/local
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: all build packages demo test install clean
+.PHONY: all build packages demo test schema install clean
 
 all: build
 
@@ -40,6 +40,12 @@ demo: build
 test: packages
 	swift build -c release --build-tests
 	swift test -c release --skip-build
+
+# The keys of recipes, written from the code that reads them.
+schema:
+	swift build -c release --product zoo
+	$(ZOO) recipe schema > Recipes/SCHEMA.md
+	$(ZOO) recipe schema --json > Recipes/schema.json
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/zoo/plugins $(DESTDIR)$(PREFIX)/share/zoo/sdk/Sources

@@ -23,11 +23,26 @@ public struct AverageSettings: Sendable, Equatable {
   }
 }
 
-enum AverageKey: String, RecipeKey { case decay, warmup, use }
+enum AverageKey: String, RecipeKey {
+  case decay, warmup, use
+
+  var field: RecipeField {
+    switch self {
+    case .decay:
+      .standard(
+        .number(.below(0, 1)), RecipeDefaults.averageDecay,
+        "average = decay · average + (1 - decay) · weights, each step.")
+    case .warmup:
+      .standard(
+        .truth, RecipeDefaults.averageWarmup, "Whether the decay is at most (1 + n) / (10 + n) at update n = 1, 2, ….")
+    case .use: .choice(AverageUse.average, "Which weights are evaluated and written.")
+    }
+  }
+}
 
 extension AverageSettings {
   init(_ reader: MappingReader<AverageKey>) throws {
-    decay = try reader.double(.decay, .below(0, 1)) ?? RecipeDefaults.averageDecay
+    decay = try reader.double(.decay) ?? RecipeDefaults.averageDecay
     warmup = try reader.bool(.warmup) ?? RecipeDefaults.averageWarmup
     use = try reader.choice(.use) ?? .average
   }

@@ -35,16 +35,47 @@ public struct DataSource: Sendable, Equatable {
 /// The words for `DataSource.Contents`.
 public enum DataFormat: String, RecipeChoice { case folder, tar, tensors }
 
-enum DataKey: String, RecipeKey {
+enum DataKey: String, CaseIterable {
   case format, path, x, labels, classes
   case limitPerClass = "limit-per-class"
   case subsetSeed = "subset-seed"
 }
 
+extension DataKey: RecipeKey {
+  var field: RecipeField {
+    switch self {
+    case .format:
+      .required(
+        .choice(DataFormat.self), "`folder`: of class folders; `tar`: of class folders; `tensors`: arrays.",
+        example: "folder")
+    case .path:
+      .optional(
+        .path, otherwise: "only for `folder` and `tar`, which need it", "The folder or the `.tar` file.",
+        example: "images/train")
+    case .x:
+      .optional(
+        .path, otherwise: "only for `tensors`, which needs it",
+        "`.npy` [N, 3, H, W]: float32, already normalised, or uint8, an image as any other.", example: "x.npy")
+    case .labels:
+      .optional(
+        .path, otherwise: "only for `tensors`, which needs it", "`.npy` [N]: whole numbers from 0.",
+        example: "labels.npy")
+    case .classes:
+      .optional(
+        .either([.integer(.atLeast(1)), .list(.text)]), otherwise: "only for `tensors`, which needs it",
+        "How many classes there are, or their names.", example: "10")
+    case .limitPerClass:
+      .optional(.integer(.atLeast(1)), otherwise: "all", "At most so many examples of each class.", example: "5")
+    case .subsetSeed:
+      .standard(.integer(.atLeast(0)), RecipeDefaults.subsetSeed, "Which examples `limit-per-class` draws.")
+    }
+  }
+}
+
 extension DataSource {
   init(_ node: YAMLNode, _ path: String) throws {
     let reader = try MappingReader<DataKey>(node, path: path)
-    _ = try reader.required(.format, example: "folder")
+    _ = try reader.required(.format)
     let format: DataFormat = try reader.choice(.format) ?? .folder
     func file(_ key: DataKey, example: String) throws -> RecipePath {
       try RecipePath(try reader.required(key, example: example), reader.path(key))
@@ -57,13 +88,13 @@ extension DataSource {
       contents = format == .tar ? .tar(path) : .folder(path)
     case .tensors:
       try reader.refuse([.path], belongingTo: "format: folder", given: format.rawValue)
-      let classes = try reader.required(.classes, example: "10")
+      let classes = try reader.required(.classes)
       contents = .tensors(
         x: try file(.x, example: "x.npy"), labels: try file(.labels, example: "labels.npy"),
         classes: try ClassList(classes, reader.path(.classes)))
     }
-    limitPerClass = try reader.int(.limitPerClass, .atLeast(1))
-    subsetSeed = try reader.int(.subsetSeed, .atLeast(0)) ?? RecipeDefaults.subsetSeed
+    limitPerClass = try reader.int(.limitPerClass)
+    subsetSeed = try reader.int(.subsetSeed) ?? RecipeDefaults.subsetSeed
     location = node.location
   }
 

@@ -38,7 +38,26 @@ public struct HeadRegistration: Sendable, Equatable {
   public let inputLocation: SourceLocation
 }
 
-enum HeadKey: String, RecipeKey { case plugin, weights, input, labels, options }
+enum HeadKey: String, CaseIterable { case plugin, weights, input, labels, options }
+
+extension HeadKey: RecipeKey {
+  var field: RecipeField {
+    switch self {
+    case .plugin:
+      .standard(.text, RecipeDefaults.headPlugin, "The id of the head plugin; `zoo plugin list` names them.")
+    case .weights:
+      .choice(RecipeDefaults.headWeights, "`new`: as the plugin starts them; `keep`: of the model's head of this name.")
+    case .input:
+      .standard(.text, RecipeDefaults.headInput, "The backbone's activation that it reads.", example: "tokens")
+    case .labels:
+      .standard(
+        .either([.words(["from-data"]), .list(.text)]), "from-data", "The names of its classes, in order.",
+        example: "[hat, shoe]")
+    case .options:
+      .optional(.options, otherwise: "the plugin's defaults", "For the plugin to check.", example: "{smoothing: 0.1}")
+    }
+  }
+}
 
 extension HeadRegistration {
   init(_ entry: YAMLEntry, _ path: String) throws {

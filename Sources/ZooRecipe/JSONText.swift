@@ -52,3 +52,18 @@ func hexadecimal(_ value: UInt32, digits: Int) -> String {
   let text = String(value, radix: 16, uppercase: true)
   return String(repeating: "0", count: max(0, digits - text.count)) + text
 }
+
+/// A node as JSON for people to read: an object's members on lines of their own, lists of scalars on one.
+func indentedJSON(of node: YAMLNode, indent: Int = 0) -> String {
+  let inner = String(repeating: " ", count: indent + 2)
+  let outer = String(repeating: " ", count: indent)
+  switch node.content {
+  case .mapping(let entries) where !entries.isEmpty:
+    let members = entries.map { inner + quoted($0.key) + ": " + indentedJSON(of: $0.value, indent: indent + 2) }
+    return "{\n" + members.joined(separator: ",\n") + "\n" + outer + "}"
+  case .sequence(let items) where items.contains { $0.scalar == nil }:
+    let lines = items.map { inner + indentedJSON(of: $0, indent: indent + 2) }
+    return "[\n" + lines.joined(separator: ",\n") + "\n" + outer + "]"
+  default: return jsonText(of: node)
+  }
+}

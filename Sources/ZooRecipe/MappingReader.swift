@@ -1,11 +1,11 @@
 /// The keys a mapping may have, in the order errors list them.
-public protocol RecipeKey: RawRepresentable, CaseIterable, Sendable where RawValue == String {}
+public protocol MappingKey: RawRepresentable, CaseIterable, Sendable where RawValue == String {}
 
 /// Reads the values of one mapping by typed keys. Making it refuses unknown keys, so that a misspelt key is
 /// reported before whatever seems to be missing for it. `null` reads as absent.
 ///
 /// Every reading function throws a `RecipeError` at the value.
-public struct MappingReader<Key: RecipeKey>: Sendable {
+public struct MappingReader<Key: MappingKey>: Sendable {
   public let node: YAMLNode
   /// The dotted path of this mapping, empty at the top.
   public let path: String
@@ -73,7 +73,7 @@ public struct MappingReader<Key: RecipeKey>: Sendable {
   }
 
   /// A nested mapping of fixed keys.
-  public func mapping<Inner: RecipeKey, Value>(
+  public func mapping<Inner: MappingKey, Value>(
     _ key: Key, _ keys: Inner.Type, _ read: (MappingReader<Inner>) throws -> Value
   ) throws -> Value? {
     try node(key).map { try read(MappingReader<Inner>($0, path: path(key))) }

@@ -18,7 +18,20 @@ public struct FreshModel: Sendable, Equatable {
   public let location: SourceLocation
 }
 
-enum FreshModelKey: String, RecipeKey { case architecture, options, seed }
+enum FreshModelKey: String, RecipeKey {
+  case architecture, options, seed
+
+  var field: RecipeField {
+    switch self {
+    case .architecture:
+      .required(.text, "A backbone plugin (`vit`, `bit`) or one of its named variants.", example: "vit-b16")
+    case .options:
+      .optional(
+        .options, otherwise: "the plugin's or the variant's", "For the plugin to check.", example: "{depth: 6}")
+    case .seed: .standard(.integer(.atLeast(0)), RecipeDefaults.modelSeed, "Of the random weights.")
+    }
+  }
+}
 
 extension ModelChoice {
   init(_ node: YAMLNode, _ path: String) throws {
@@ -27,13 +40,13 @@ extension ModelChoice {
       return
     }
     let reader = try MappingReader<FreshModelKey>(node, path: path)
-    let architecture = try reader.required(.architecture, example: "vit-b16")
+    let architecture = try reader.required(.architecture)
     self = .fresh(
       FreshModel(
         architecture: try readText(architecture, reader.path(.architecture)),
         options: try reader.node(.options).map { try PluginOptions($0, reader.path(.options)) }
           ?? PluginOptions(),
-        seed: try reader.int(.seed, .atLeast(0)) ?? RecipeDefaults.modelSeed,
+        seed: try reader.int(.seed) ?? RecipeDefaults.modelSeed,
         location: architecture.location))
   }
 }

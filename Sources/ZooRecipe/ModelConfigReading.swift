@@ -40,11 +40,11 @@ extension ModelConfig {
   }
 }
 
-enum ModelConfigKey: String, RecipeKey {
+enum ModelConfigKey: String, MappingKey {
   case schema, architecture, variant, options, input, preprocessing, heads, source
 }
-enum ModelInputKey: String, RecipeKey { case height, width, channels, mean, std, range }
-enum ModelHeadKey: String, RecipeKey { case name, plugin, version, input, target, labels, options }
+enum ModelInputKey: String, MappingKey { case height, width, channels, mean, std, range }
+enum ModelHeadKey: String, MappingKey { case name, plugin, version, input, target, labels, options }
 
 extension ModelInput {
   init(_ reader: MappingReader<ModelInputKey>) throws {

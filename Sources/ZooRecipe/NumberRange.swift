@@ -1,5 +1,5 @@
 /// The numbers a key accepts.
-public enum NumberRange<Number: Comparable & Sendable>: Sendable {
+public enum NumberRange<Number: Comparable & Sendable>: Sendable, Equatable {
   case any
   case atLeast(Number)
   case above(Number)

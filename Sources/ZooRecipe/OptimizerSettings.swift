@@ -47,26 +47,53 @@ public struct OptimizerSettings: Sendable, Equatable {
   }
 }
 
-enum OptimizerKey: String, RecipeKey {
+enum OptimizerKey: String, CaseIterable {
   case kind, rate, momentum, nesterov, beta1, beta2, epsilon
   case weightDecay = "weight-decay"
   case decoupled
 }
 
+extension OptimizerKey: RecipeKey {
+  var field: RecipeField {
+    switch self {
+    case .kind: .choice(OptimizerKind.sgd, "The update rule.")
+    case .rate:
+      .standard(.number(.atLeast(0)), RecipeDefaults.rate, "The learning rate that the schedule multiplies.")
+    case .momentum:
+      .standard(.number(.below(0, 1)), RecipeDefaults.momentum, "v = momentum · v + gradient; only for `sgd`.")
+    case .nesterov:
+      .standard(.truth, RecipeDefaults.nesterov, "Step along gradient + momentum · v instead of v; only for `sgd`.")
+    case .beta1:
+      .standard(.number(.below(0, 1)), RecipeDefaults.beta1, "How quickly `adamw` forgets gradients.")
+    case .beta2:
+      .standard(.number(.below(0, 1)), RecipeDefaults.beta2, "How quickly `adamw` forgets their squares.")
+    case .epsilon: .standard(.number(.above(0)), RecipeDefaults.epsilon, "Added to the divisor of `adamw`.")
+    case .weightDecay:
+      .standard(
+        .number(.atLeast(0)), RecipeDefaults.weightDecay,
+        "Of weights that decay (no norms, no biases): added to the gradient, or, decoupled, taken off times the rate.")
+    case .decoupled:
+      .optional(
+        .truth, otherwise: "`false`; `adamw` is always decoupled", "Whether `sgd` keeps the decay out of the gradient.",
+        example: "true")
+    }
+  }
+}
+
 extension OptimizerSettings {
   init(_ reader: MappingReader<OptimizerKey>) throws {
     kind = try reader.choice(.kind) ?? .sgd
-    rate = try reader.double(.rate, .atLeast(0)) ?? RecipeDefaults.rate
+    rate = try reader.double(.rate) ?? RecipeDefaults.rate
     switch kind {
     case .sgd: try reader.refuse([.beta1, .beta2, .epsilon], belongingTo: "kind: adamw", given: kind.rawValue)
     case .adamw: try reader.refuse([.momentum, .nesterov, .decoupled], belongingTo: "kind: sgd", given: kind.rawValue)
     }
-    momentum = try reader.double(.momentum, .below(0, 1)) ?? RecipeDefaults.momentum
+    momentum = try reader.double(.momentum) ?? RecipeDefaults.momentum
     nesterov = try reader.bool(.nesterov) ?? RecipeDefaults.nesterov
-    beta1 = try reader.double(.beta1, .below(0, 1)) ?? RecipeDefaults.beta1
-    beta2 = try reader.double(.beta2, .below(0, 1)) ?? RecipeDefaults.beta2
-    epsilon = try reader.double(.epsilon, .above(0)) ?? RecipeDefaults.epsilon
-    weightDecay = try reader.double(.weightDecay, .atLeast(0)) ?? RecipeDefaults.weightDecay
+    beta1 = try reader.double(.beta1) ?? RecipeDefaults.beta1
+    beta2 = try reader.double(.beta2) ?? RecipeDefaults.beta2
+    epsilon = try reader.double(.epsilon) ?? RecipeDefaults.epsilon
+    weightDecay = try reader.double(.weightDecay) ?? RecipeDefaults.weightDecay
     decoupled = try reader.bool(.decoupled) ?? (kind == .adamw)
     if nesterov, momentum == 0, let node = reader.node(.nesterov) {
       throw RecipeError.needs(node.location, reader.path(.nesterov), "a momentum above 0")

@@ -24,16 +24,32 @@ public struct ParameterGroupSettings: Sendable, Equatable {
   }
 }
 
-enum ParameterGroupKey: String, RecipeKey { case match, rate, decay, freeze }
+enum ParameterGroupKey: String, RecipeKey {
+  case match, rate, decay, freeze
+
+  var field: RecipeField {
+    switch self {
+    case .match:
+      .required(
+        .text, "Names with `*` and `?`, `depth 0..3` (also `..3`, `4..`, `2`), `head NAME`, or `backbone`.",
+        example: "blocks.*.attn.*")
+    case .rate: .optional(.number(.atLeast(0)), otherwise: "as it was", "Times the rate of the step.", example: "0.1")
+    case .decay:
+      .optional(
+        .number(.atLeast(0)), otherwise: "as it was", "The weight decay, norms and biases included.", example: "0.0")
+    case .freeze: .optional(.truth, otherwise: "as it was", "Whether they stay as they are.", example: "true")
+    }
+  }
+}
 
 extension ParameterGroupSettings {
   init(_ node: YAMLNode, _ path: String) throws {
     let reader = try MappingReader<ParameterGroupKey>(node, path: path)
-    let pattern = try reader.required(.match, example: "blocks.*.attn.*")
+    let pattern = try reader.required(.match)
     match = try ParameterPattern(pattern, reader.path(.match))
     location = pattern.location
-    rate = try reader.double(.rate, .atLeast(0))
-    decay = try reader.double(.decay, .atLeast(0))
+    rate = try reader.double(.rate)
+    decay = try reader.double(.decay)
     freeze = try reader.bool(.freeze)
     if rate == nil, decay == nil, freeze == nil {
       throw RecipeError.needs(node.location, path, "a 'rate', a 'decay' or a 'freeze'")

@@ -62,17 +62,12 @@ public struct Recipe: Sendable, Equatable {
   public func resolvedText(origins: Bool) -> String { yamlText(of: resolved, origins: origins) }
 }
 
-/// `extends` is gone from the merged tree; it is listed for the sake of errors.
-enum RecipeRootKey: String, RecipeKey {
-  case extends, model, name, input, transform, heads, tasks, train, engine, threads
-}
-
 extension Recipe {
   init(path: String, tree: YAMLNode) throws {
     let reader = try MappingReader<RecipeRootKey>(tree, path: "")
     self.path = path
     resolved = tree
-    model = try ModelChoice(try reader.required(.model, example: "vit-b16"), "model")
+    model = try ModelChoice(try reader.required(.model), "model")
     name = try readName(reader, path)
     input =
       try reader.mapping(.input, InputSizeKey.self) {
@@ -80,7 +75,7 @@ extension Recipe {
       } ?? nil
     transforms = try reader.mapping(.transform, TransformsKey.self, Transforms.init) ?? Transforms()
     heads = try reader.named(.heads, HeadRegistration.init) ?? []
-    _ = try reader.required(.tasks, example: "{label: {train: {format: folder, path: images}}}")
+    _ = try reader.required(.tasks)
     tasks = try reader.named(.tasks, TaskRecipe.init) ?? []
     if tasks.isEmpty { throw RecipeError.noTasks(reader.node(.tasks)?.location ?? tree.location) }
     // A model from nothing has no heads of its own.
@@ -93,10 +88,10 @@ extension Recipe {
         throw RecipeError.nothingToKeep(head.weightsLocation, head.name)
       }
     }
-    let settings = try reader.required(.train, example: "{steps: 500}")
+    let settings = try reader.required(.train)
     train = try TrainSettings(MappingReader<TrainKey>(settings, path: "train"))
     engine = try reader.choice(.engine) ?? RecipeDefaults.engine
-    threads = try reader.int(.threads, .within(1, 1024))
+    threads = try reader.int(.threads)
   }
 }
 

@@ -146,9 +146,12 @@ extension RecipeError {
   static func missing(_ at: SourceLocation, _ path: String, example: String) -> RecipeError {
     RecipeError(at: at, "'\(path)' is missing", hint: "add it, for example '\(example)'")
   }
-  static func wrongType(_ node: YAMLNode, _ path: String, wanted: String, hint: String? = nil) -> RecipeError
-  {
+  static func wrongType(_ node: YAMLNode, _ path: String, wanted: String, hint: String? = nil) -> RecipeError {
     RecipeError(at: node.location, "'\(path)' must be \(wanted), not \(naming(node))", hint: hint)
+  }
+  /// The program's own mistake, told where it shows.
+  static func misdescribed(_ node: YAMLNode, _ path: String, _ kind: String) -> RecipeError {
+    RecipeError(at: node.location, "'\(path)' is read as a \(kind) but described as something else")
   }
   static func notText(_ node: YAMLNode, _ path: String) -> RecipeError {
     var hint: String?

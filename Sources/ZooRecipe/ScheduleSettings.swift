@@ -35,31 +35,53 @@ public struct ScheduleSettings: Sendable, Equatable {
   }
 }
 
-enum ScheduleKey: String, RecipeKey { case kind, warmup, milestones, factor, end }
+enum ScheduleKey: String, CaseIterable { case kind, warmup, milestones, factor, end }
+
+extension ScheduleKey: RecipeKey {
+  var field: RecipeField {
+    switch self {
+    case .kind: .choice(RecipeDefaults.schedule, "The shape of the rate after the warm-up.")
+    case .warmup:
+      .standard(
+        .integer(.within(0, mostSteps)), RecipeDefaults.warmup,
+        "Steps over which the rate rises in a line from 0: rate · step / warmup.")
+    case .milestones:
+      .optional(
+        .list(.integer(.within(1, mostSteps))), otherwise: "only for `kind: step`, which needs it",
+        "Rising steps; from the step after each on, the rate is multiplied by `factor`.", example: "[200, 300]")
+    case .factor:
+      .standard(.number(.upTo(0, 1)), RecipeDefaults.stepFactor, "What a milestone multiplies; only for `kind: step`.")
+    case .end:
+      .standard(
+        .number(.atLeast(0)), RecipeDefaults.scheduleEnd,
+        "The rate after the last step; only for `cosine` and `linear`.")
+    }
+  }
+}
 
 extension ScheduleSettings {
   init(_ reader: MappingReader<ScheduleKey>) throws {
     kind = try reader.choice(.kind) ?? RecipeDefaults.schedule
-    warmup = try reader.int(.warmup, .within(0, 1_000_000_000)) ?? RecipeDefaults.warmup
+    warmup = try reader.int(.warmup) ?? RecipeDefaults.warmup
     if kind == .constant || kind == .step {
       try reader.refuse([.end], belongingTo: "kind: cosine", given: kind.rawValue)
     }
-    end = try reader.double(.end, .atLeast(0)) ?? RecipeDefaults.scheduleEnd
+    end = try reader.double(.end) ?? RecipeDefaults.scheduleEnd
     guard kind == .step else {
       try reader.refuse([.milestones, .factor], belongingTo: "kind: step", given: kind.rawValue)
       milestones = []
       factor = RecipeDefaults.stepFactor
       return
     }
-    _ = try reader.required(.milestones, example: "[200, 300]")
+    _ = try reader.required(.milestones)
     var last = 0
     milestones =
       try reader.list(.milestones) { item, path in
-        let value = try readInt(item, path, .within(1, 1_000_000_000))
+        let value = try readInt(item, path, .within(1, mostSteps))
         if value <= last { throw RecipeError.notAscending(item, path) }
         last = value
         return value
       } ?? []
-    factor = try reader.double(.factor, .upTo(0, 1)) ?? RecipeDefaults.stepFactor
+    factor = try reader.double(.factor) ?? RecipeDefaults.stepFactor
   }
 }

@@ -16,7 +16,25 @@ public struct TaskRecipe: Sendable, Equatable {
   public let headLocation: SourceLocation
 }
 
-enum TaskKey: String, RecipeKey { case head, train, evaluate, weight }
+enum TaskKey: String, CaseIterable { case head, train, evaluate, weight }
+
+extension TaskKey: RecipeKey {
+  var field: RecipeField {
+    switch self {
+    case .head:
+      .optional(
+        .text, otherwise: "the task's name", "The head that learns: of `heads`, or of the model's archive.",
+        example: "label")
+    case .train:
+      .required(.mapping(DataKey.self), "What the task learns from.", example: "{format: folder, path: images/train}")
+    case .evaluate:
+      .optional(
+        .mapping(DataKey.self), otherwise: "no evaluation", "What the task is judged by.",
+        example: "{format: folder, path: images/test}")
+    case .weight: .standard(.number(.atLeast(0)), RecipeDefaults.taskWeight, "The factor of its loss in the sum.")
+    }
+  }
+}
 
 extension TaskRecipe {
   init(_ entry: YAMLEntry, _ path: String) throws {
@@ -25,9 +43,9 @@ extension TaskRecipe {
     location = entry.keyLocation
     head = try reader.text(.head) ?? entry.key
     headLocation = reader.node(.head)?.location ?? entry.keyLocation
-    let data = try reader.required(.train, example: "{format: folder, path: images/train}")
+    let data = try reader.required(.train)
     train = try DataSource(data, reader.path(.train))
     evaluate = try reader.node(.evaluate).map { try DataSource($0, reader.path(.evaluate)) }
-    weight = try reader.double(.weight, .atLeast(0)) ?? RecipeDefaults.taskWeight
+    weight = try reader.double(.weight) ?? RecipeDefaults.taskWeight
   }
 }

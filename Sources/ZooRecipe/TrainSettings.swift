@@ -35,7 +35,7 @@ public struct TrainSettings: Sendable, Equatable {
   public let logEvery: Int
 }
 
-enum TrainKey: String, RecipeKey {
+enum TrainKey: String, CaseIterable {
   case steps, epochs, batch
   case microBatch = "micro-batch"
   case seed, optimizer, schedule
@@ -48,29 +48,83 @@ enum TrainKey: String, RecipeKey {
   case average
 }
 
+/// More steps than a run can have.
+let mostSteps = 1_000_000_000
+
+extension TrainKey: RecipeKey {
+  var field: RecipeField {
+    switch self {
+    case .steps:
+      .optional(
+        .integer(.within(1, mostSteps)), otherwise: "`epochs` must be there", "Optimiser steps of the run.",
+        example: "500")
+    case .epochs:
+      .optional(
+        .integer(.within(1, 1_000_000)), otherwise: "`steps` must be there", "Passes over the largest training set.",
+        example: "10")
+    case .batch: .standard(.integer(.within(1, mostExamples)), RecipeDefaults.batch, "Examples in one optimiser step.")
+    case .microBatch:
+      .optional(
+        .integer(.within(1, mostExamples)), otherwise: "the batch",
+        "Examples computed at once, at most a batch; the step is the same.", example: "8")
+    case .seed:
+      .standard(.integer(.atLeast(0)), RecipeDefaults.seed, "Of the order of the data, the transforms and new weights.")
+    case .optimizer:
+      .optional(.mapping(OptimizerKey.self), otherwise: "its defaults", "The update rule.", example: "{rate: 0.01}")
+    case .schedule:
+      .optional(
+        .mapping(ScheduleKey.self), otherwise: "its defaults", "The learning rate over the steps.",
+        example: "{kind: cosine, warmup: 100}")
+    case .clipNorm:
+      .optional(
+        .number(.above(0)), otherwise: "no clipping", "The largest norm of the gradient, over all parameters.",
+        example: "1.0")
+    case .shuffle: .standard(.truth, RecipeDefaults.shuffle, "Whether each epoch has an order of its own.")
+    case .evaluateEvery:
+      .optional(.integer(.atLeast(1)), otherwise: "at the end only", "Steps between evaluations.", example: "100")
+    case .logEvery: .standard(.integer(.atLeast(1)), RecipeDefaults.logEvery, "Steps between lines of the log.")
+    case .groups:
+      .optional(
+        .list(.mapping(ParameterGroupKey.self)), otherwise: "all alike",
+        "Parameters treated otherwise; the last entry that says something holds.",
+        example: "[{match: backbone, rate: 0.1}]")
+    case .layerDecay:
+      .optional(
+        .number(.upTo(0, 1)), otherwise: "none", "Times the rate, once for each step of depth below the deepest.",
+        example: "0.75")
+    case .average:
+      .optional(
+        .mapping(AverageKey.self), otherwise: "none", "A moving average of the weights.", example: "{decay: 0.999}")
+    }
+  }
+}
+
+/// The largest batch.
+private let mostExamples = 1_048_576
+
 extension TrainSettings {
   init(_ reader: MappingReader<TrainKey>) throws {
     length = try readLength(reader)
-    let batch = try reader.int(.batch, .within(1, 1_048_576)) ?? RecipeDefaults.batch
+    let batch = try reader.int(.batch) ?? RecipeDefaults.batch
     self.batch = batch
     microBatch = try reader.int(.microBatch, .within(1, batch))
-    seed = try reader.int(.seed, .atLeast(0)) ?? RecipeDefaults.seed
+    seed = try reader.int(.seed) ?? RecipeDefaults.seed
     optimizer =
       try reader.mapping(.optimizer, OptimizerKey.self, OptimizerSettings.init) ?? OptimizerSettings()
     schedule = try reader.mapping(.schedule, ScheduleKey.self, ScheduleSettings.init) ?? ScheduleSettings()
     groups = try reader.list(.groups, ParameterGroupSettings.init) ?? []
-    layerDecay = try reader.double(.layerDecay, .upTo(0, 1))
+    layerDecay = try reader.double(.layerDecay)
     average = try reader.mapping(.average, AverageKey.self, AverageSettings.init)
-    clipNorm = try reader.double(.clipNorm, .above(0))
+    clipNorm = try reader.double(.clipNorm)
     shuffle = try reader.bool(.shuffle) ?? RecipeDefaults.shuffle
-    evaluateEvery = try reader.int(.evaluateEvery, .atLeast(1))
-    logEvery = try reader.int(.logEvery, .atLeast(1)) ?? RecipeDefaults.logEvery
+    evaluateEvery = try reader.int(.evaluateEvery)
+    logEvery = try reader.int(.logEvery) ?? RecipeDefaults.logEvery
   }
 }
 
 private func readLength(_ reader: MappingReader<TrainKey>) throws -> TrainLength {
-  let steps = try reader.int(.steps, .within(1, 1_000_000_000))
-  let epochs = try reader.int(.epochs, .within(1, 1_000_000))
+  let steps = try reader.int(.steps)
+  let epochs = try reader.int(.epochs)
   switch (steps, epochs) {
   case (let steps?, nil): return .steps(steps)
   case (nil, let epochs?): return .epochs(epochs)

@@ -45,13 +45,6 @@ public struct Transforms: Sendable, Equatable {
   }
 }
 
-enum TransformsKey: String, RecipeKey { case train, evaluate }
-enum TransformName: String, RecipeKey { case resize, crop, flip }
-enum ResizeKey: String, RecipeKey { case size, height, width, mode, filter }
-enum CropKey: String, RecipeKey { case size, height, width, position }
-enum FlipKey: String, RecipeKey { case probability }
-enum InputSizeKey: String, RecipeKey { case size, height, width }
-
 /// The largest side of an image that a recipe may ask for.
 let largestSide = 16384
 
@@ -93,7 +86,7 @@ extension TransformStep {
       self = .crop(size: size, position: try reader.choice(.position) ?? cropping)
     case .flip:
       let reader = try MappingReader<FlipKey>(options, path: inner)
-      let probability = try reader.double(.probability, .within(0, 1))
+      let probability = try reader.double(.probability)
       self = .flip(probability: probability ?? RecipeDefaults.flipProbability)
     }
   }
@@ -103,10 +96,9 @@ extension TransformStep {
 func readSize<Key: RecipeKey>(_ reader: MappingReader<Key>, size: Key, height: Key, width: Key) throws
   -> ImageSize?
 {
-  let sides = NumberRange<Int>.within(1, largestSide)
-  let both = try reader.int(size, sides)
-  let high = try reader.int(height, sides)
-  let wide = try reader.int(width, sides)
+  let both = try reader.int(size)
+  let high = try reader.int(height)
+  let wide = try reader.int(width)
   if let both, let at = reader.entry(size)?.keyLocation {
     for key in [height, width] {
       if let other = reader.entry(key) {

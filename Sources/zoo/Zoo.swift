@@ -13,7 +13,7 @@ struct Zoo: ParsableCommand {
     subcommands: [
       Create.self, Import.self, Export.self, FetchLocal.self, List.self, Show.self, Verify.self, Remove.self,
       Finetune.self, Evaluate.self, Predict.self, Forward.self, FewShot.self, Bench.self, Doctor.self,
-      CardCommand.self, PluginCommand.self,
+      CardCommand.self, PluginCommand.self, RecipeCommand.self,
     ])
 
   static func main() {
@@ -33,7 +33,9 @@ struct Zoo: ParsableCommand {
   /// A command that does not exist; the parser would call it an unexpected argument.
   private static func checkCommand() throws {
     let names = configuration.subcommands.map { $0._commandName } + ["help"]
-    guard let name = CommandLine.arguments.dropFirst().first, !name.hasPrefix("-"), !names.contains(name) else { return }
+    guard let name = CommandLine.arguments.dropFirst().first, !name.hasPrefix("-"), !names.contains(name) else {
+      return
+    }
     let hint = suggestion(for: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
     throw ValidationError("there is no command '\(name)'\(hint)")
   }

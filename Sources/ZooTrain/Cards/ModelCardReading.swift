@@ -1,13 +1,13 @@
 import ZooRecipe
 
-private enum CardKey: String, RecipeKey {
+private enum CardKey: String, MappingKey {
   case schema, name, title, architecture, options, classes, source, licence, files, tensors, parameters, gmacs
   case input, accuracy, upstream, paper, notes
 }
-private enum FileKey: String, RecipeKey { case name, url, format }
-private enum TensorsKey: String, RecipeKey { case official, timm, hf }
-private enum InputKey: String, RecipeKey { case size, mean, std, interpolation, crop }
-private enum AccuracyKey: String, RecipeKey { case data, metric, value, resolution, setting, source }
+private enum FileKey: String, MappingKey { case name, url, format }
+private enum TensorsKey: String, MappingKey { case official, timm, hf }
+private enum InputKey: String, MappingKey { case size, mean, std, interpolation, crop }
+private enum AccuracyKey: String, MappingKey { case data, metric, value, resolution, setting, source }
 
 extension ModelCard {
   /// Reads a card strictly: unknown keys are errors, at their line and column.
