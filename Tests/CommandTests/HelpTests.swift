@@ -36,6 +36,7 @@ struct HelpTests {
           card                    Look at the cards of architectures and published
                                   checkpoints.
           plugin                  Look at plugins.
+          recipe                  Check, show and begin recipes; print their keys.
 
           See 'zoo help <subcommand>' for detailed help.
 

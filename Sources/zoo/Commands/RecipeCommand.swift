@@ -3,7 +3,7 @@ import ZooRecipe
 
 struct RecipeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "recipe", abstract: "The language of recipes.", subcommands: [RecipeSchemaCommand.self])
+    commandName: "recipe", abstract: "Check, show and begin recipes; print their keys.", subcommands: [RecipeSchemaCommand.self])
 }
 
 struct RecipeSchemaCommand: ParsableCommand {
