@@ -6,8 +6,10 @@ import PackageDescription
 let host: TargetDependencyCondition? = .when(traits: ["Host"])
 
 /// A component shipped as a shared library: it may use the SDK and nothing else of ours.
-func plugin(_ name: String) -> Target {
-  .target(name: name, dependencies: ["ZooPlugin"], path: "Plugins/\(name)")
+/// Names of targets and products must be nobody else's: where a stranger's package depends on this one and both have a
+/// product `zoo-head-cosine`, only one of the two is built.
+func plugin(_ name: String, _ folder: String? = nil) -> Target {
+  .target(name: name, dependencies: ["ZooPlugin"], path: "Plugins/\(folder ?? name)")
 }
 
 let package = Package(
@@ -18,6 +20,13 @@ let package = Package(
     .library(name: "zoo-backbone-vit", type: .dynamic, targets: ["BackboneViT"]),
     .library(name: "zoo-backbone-bit", type: .dynamic, targets: ["BackboneBiT"]),
     .library(name: "zoo-head-linear", type: .dynamic, targets: ["HeadLinear"]),
+    .library(name: "zoo-shipped-head-attention-pool", type: .dynamic, targets: ["ShippedHeadAttentionPool"]),
+    .library(name: "zoo-shipped-head-cosine", type: .dynamic, targets: ["ShippedHeadCosine"]),
+    .library(name: "zoo-shipped-head-mlp", type: .dynamic, targets: ["ShippedHeadMLP"]),
+    .library(name: "zoo-shipped-head-multi-label", type: .dynamic, targets: ["ShippedHeadMultiLabel"]),
+    .library(name: "zoo-shipped-head-norm-softmax", type: .dynamic, targets: ["ShippedHeadNormSoftmax"]),
+    .library(name: "zoo-shipped-head-ordinal", type: .dynamic, targets: ["ShippedHeadOrdinal"]),
+    .library(name: "zoo-shipped-head-regression", type: .dynamic, targets: ["ShippedHeadRegression"]),
   ],
   traits: [
     .default(enabledTraits: ["Host"]),
@@ -60,6 +69,13 @@ let package = Package(
     plugin("BackboneViT"),
     plugin("BackboneBiT"),
     plugin("HeadLinear"),
+    plugin("ShippedHeadAttentionPool", "HeadAttentionPool"),
+    plugin("ShippedHeadCosine", "HeadCosine"),
+    plugin("ShippedHeadMLP", "HeadMLP"),
+    plugin("ShippedHeadMultiLabel", "HeadMultiLabel"),
+    plugin("ShippedHeadNormSoftmax", "HeadNormSoftmax"),
+    plugin("ShippedHeadOrdinal", "HeadOrdinal"),
+    plugin("ShippedHeadRegression", "HeadRegression"),
 
     .testTarget(name: "ZooGraphTests", dependencies: ["ZooGraph", "ZooEngine"]),
     .testTarget(name: "ZooEngineTests", dependencies: ["ZooEngine", "CZooKernels"]),

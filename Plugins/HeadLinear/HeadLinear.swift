@@ -1,10 +1,18 @@
 import ZooPlugin
 
-/// One linear layer over the pooled features, zero at first, trained with softmax cross-entropy.
+/// One linear layer over the pooled features, trained with softmax cross-entropy.
 struct LinearHead: Head {
+  enum Start: String, Choice {
+    /// Weights and bias 0, as BiT starts a transfer.
+    case zeros
+    /// Weights as Glorot & Bengio 2010 draw them.
+    case random
+  }
   struct Options: Config {
     /// Share of each label that is spread over all classes.
     var smoothing = 0.0
+    var initial = Start.zeros
+    var bias = true
   }
   static let name = "linear"
   static let summary = "linear classifier: softmax cross-entropy, zero-initialised"
@@ -18,7 +26,8 @@ struct LinearHead: Head {
   }
 
   func build(_ g: HeadGraph) throws {
-    let logits = try g.linear(g.input("pooled"), g.classes, initial: .zeros)
+    let initial: Initial = options.initial == .zeros ? .zeros : .xavierUniform
+    let logits = try g.linear(g.input("pooled"), g.classes, initial: initial, bias: options.bias)
     try g.output("logits", logits)
     try g.loss(g.softmaxCrossEntropy(logits, g.classTarget(), smoothing: options.smoothing))
   }

@@ -58,9 +58,12 @@ public final class Plugins {
     components.filter { $0.kind == kind }.map(\.name).sorted()
   }
 
-  /// `libzoo-backbone-vit.so`, if there is one that was not tried.
+  /// `libzoo-backbone-vit.so`, or `libzoo-shipped-head-mlp.so`, if there is one that was not tried.
   func conventional(_ kind: ComponentKind, _ name: String) -> String? {
-    files.first { $0.hasSuffix("/libzoo-\(kind.rawValue)-\(name).so") && !tried.contains($0) }
+    let file = "\(kind.rawValue)-\(name).so"
+    return files.first {
+      ($0.hasSuffix("/libzoo-" + file) || $0.hasSuffix("/libzoo-shipped-" + file)) && !tried.contains($0)
+    }
   }
 
   func load(_ file: String) throws(HostError) {

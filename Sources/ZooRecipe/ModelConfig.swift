@@ -96,10 +96,13 @@ public struct ModelHead: Sendable, Equatable {
   public var inputs: [String]
   /// The kind of target it learns from, in the plugin's word (`class`, `multi-label`, `vector`).
   public var target: String
-  /// Nil for heads that have no classes.
+  /// The classes, or of a vector target its numbers; nil for heads that have neither.
   public var labels: Labels?
   /// The head's options, all of them.
   public var options: PluginOptions
+
+  /// Whether the labels name numbers, not classes.
+  public var isVector: Bool { target == "vector" }
 
   public init(
     name: String, plugin: String, version: String, inputs: [String], target: String, labels: Labels? = nil,

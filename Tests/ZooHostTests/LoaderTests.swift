@@ -118,10 +118,11 @@ import ZooHost
     #expect(try plugins.head("linear").name == "linear")
     #expect(plugins.scan().contains { $0.file == folder.file("libzoo-aaa.so") })
     #expect {
-      _ = try plugins.head("cosine")
+      _ = try plugins.head("tangent")
     } throws: {
       "\($0)" == """
-        no plugin provides the head 'cosine'; known: linear
+        no plugin provides the head 'tangent'; known: attention-pool, cosine, linear, mlp, multi-label, norm-softmax, \
+        ordinal, regression
           not loaded: \(folder.file("libzoo-aaa.so")): not a shared library for this machine
         """
     }

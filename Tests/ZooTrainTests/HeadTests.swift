@@ -100,9 +100,10 @@ struct HeadTests {
               |   ^ register it under 'heads' with 'weights: new' to start it afresh
         """)
     #expect(
-      failure("kind", "{kind: {plugin: cosine, weights: new}}") == """
-        recipe.yaml:2:24: no plugin provides the head 'cosine'; known: linear
-            2 | heads: {kind: {plugin: cosine, weights: new}}
+      failure("kind", "{kind: {plugin: tangent, weights: new}}") == """
+        recipe.yaml:2:24: no plugin provides the head 'tangent'; known: attention-pool, cosine, linear, mlp, \
+        multi-label, norm-softmax, ordinal, regression
+            2 | heads: {kind: {plugin: tangent, weights: new}}
               |                        ^
         """)
     #expect(
@@ -113,7 +114,7 @@ struct HeadTests {
         """)
     #expect(
       failure("kind", "{kind: {plugin: linear, weights: new, options: {biass: 1}}}") == """
-        recipe.yaml:2:56: options: unknown key 'biass'; known: smoothing
+        recipe.yaml:2:56: options: unknown key 'biass'; did you mean 'bias'? known: smoothing, initial, bias
             2 | heads: {kind: {plugin: linear, weights: new, options: {biass: 1}}}
               |                                                        ^
         """)

@@ -20,7 +20,7 @@ public struct ModelGraph {
 
   /// - Parameters:
   ///   - targets: names of the heads that are to learn or to be measured; they get target inputs
-  ///     (`HEAD.first`, `HEAD.second`, `HEAD.mix`) and losses.
+  ///     (`HEAD.first`, `HEAD.second`, `HEAD.mix`; `HEAD.values` for several labels or numbers) and losses.
   public init(
     backbone: ComponentInstance, heads: [(config: ModelHead, instance: ComponentInstance)], input: ModelInput,
     phase: Phase, targets: Set<String> = []
@@ -35,9 +35,11 @@ public struct ModelGraph {
     for head in heads {
       let wanted = targets.contains(head.config.name)
       let target = wanted ? try Self.target(of: head.config, &graph, head.instance) : nil
+      let count = head.config.labels?.count ?? 0
       let build = try head.instance.buildHead(
         named: head.config.name, into: &graph, activations: try Self.inputs(of: head, activations),
-        classes: head.config.labels?.count ?? 0, target: target, phase: phase, depth: depth)
+        classes: head.config.isVector ? 0 : count, target: target, phase: phase, depth: depth,
+        targetWidth: head.config.isVector ? count : 0)
       parts.append(HeadPart(name: head.config.name, build: build))
       updates += build.updates
     }
@@ -65,15 +67,23 @@ public struct ModelGraph {
   private static func target(
     of head: ModelHead, _ graph: inout Graph, _ instance: ComponentInstance
   ) throws -> TargetValues {
-    guard try instance.headDeclaration().target == "class" else {
-      throw TrainError.model(
-        "head '\(head.name)'",
-        "learns from '\(try instance.headDeclaration().target)' targets, which no data format has yet")
+    let rows = [TensorType.batch]
+    let kind = try instance.headDeclaration().target
+    switch kind {
+    case "class":
+      let labels = TensorType(.int32, rows)
+      return .classes(
+        first: try graph.input(head.name + ".first", labels), second: try graph.input(head.name + ".second", labels),
+        mix: try graph.input(head.name + ".mix", TensorType(.float32, rows)))
+    case "multi-label", "vector":
+      guard let width = head.labels?.count else {
+        throw TrainError.model("head '\(head.name)'", "learns from '\(kind)' targets, but has no labels to count")
+      }
+      let values = try graph.input(head.name + ".values", TensorType(.float32, rows + [width]))
+      return kind == "vector" ? .vector(values) : .multiLabel(values)
+    default:
+      throw TrainError.model("head '\(head.name)'", "learns from '\(kind)' targets, which no data format has yet")
     }
-    let labels = TensorType(.int32, [TensorType.batch])
-    return .classes(
-      first: try graph.input(head.name + ".first", labels), second: try graph.input(head.name + ".second", labels),
-      mix: try graph.input(head.name + ".mix", TensorType(.float32, [TensorType.batch])))
   }
 }
 

@@ -40,16 +40,12 @@ final class TaskFeed {
   /// with a label, in proportion to their own weights: its loss is their weighted mean.
   func next() throws -> Joined? {
     let count = tasks.reduce(0) { $0 + $1.share }
-    let none = TrainingProgram.Targets(
-      labels: [Int32](repeating: -1, count: count), weights: [Float](repeating: 0, count: count))
+    let none = TrainingProgram.Targets.none(count)
     var joined = Joined(images: [], count: 0, targets: Array(repeating: none, count: heads), names: [])
     for (loader, task) in zip(loaders, tasks) {
       guard let batch = try loader.next() else { return nil }
       let weights = batch.lossWeights(column: 0, sharing: task.weight)
-      for offset in 0..<batch.count {
-        joined.targets[task.head].labels[joined.count + offset] = batch.labels[offset]
-        joined.targets[task.head].weights[joined.count + offset] = weights[offset]
-      }
+      joined.targets[task.head].place(batch.targets[0], weights, at: joined.count)
       if joined.images.isEmpty { joined.images = batch.images } else { joined.images += batch.images }
       joined.count += batch.count
       joined.names += batch.names

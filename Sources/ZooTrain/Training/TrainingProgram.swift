@@ -82,13 +82,6 @@ public final class TrainingProgram {
     (store, kernels) = (model.store, OptimizerKernels(engine))
   }
 
-  /// Labels of one head for a whole batch: for each example its class (-1 for none) and its weight in the loss.
-  public struct Targets: Sendable {
-    public var labels: [Int32]
-    public var weights: [Float]
-    public init(labels: [Int32], weights: [Float]) { (self.labels, self.weights) = (labels, weights) }
-  }
-
   /// Forward and backward over a batch in micro-batches.
   ///
   /// - Parameters:
@@ -108,10 +101,7 @@ public final class TrainingProgram {
       let slice = images[(range.lowerBound * each)..<(range.upperBound * each)]
       try program.set("image", Array(slice) + [Float](repeating: 0, count: padding * each))
       for (head, target) in zip(heads, targets) {
-        let labels = Array(target.labels[range]) + [Int32](repeating: -1, count: padding)
-        try program.set(head.name + ".first", labels)
-        try program.set(head.name + ".second", labels)
-        try program.set(head.name + ".mix", [Float](repeating: 1, count: microBatch))
+        try set(target.labels, of: head.name, range, padding: padding)
         try program.set(head.name + ".weight", Array(target.weights[range]) + [Float](repeating: 0, count: padding))
       }
       try program.run()
@@ -126,6 +116,20 @@ public final class TrainingProgram {
     }
     for update in updates { if let values = states[update.name] { try store.setState(update.name, values) } }
     return (sums, pieces > 1 ? total ?? gradients : gradients)
+  }
+
+  /// Rows of a range; those filled up have no label.
+  private func set(_ labels: Targets.Labels, of head: String, _ range: Range<Int>, padding: Int) throws {
+    switch labels {
+    case .classes(let first, let second, let mix):
+      let none = [Int32](repeating: -1, count: padding)
+      try program.set(head + ".first", Array(first[range]) + none)
+      try program.set(head + ".second", Array(second[range]) + none)
+      try program.set(head + ".mix", Array(mix[range]) + [Float](repeating: 1, count: padding))
+    case .values(let values, let width):
+      let part = values[(range.lowerBound * width)..<(range.upperBound * width)]
+      try program.set(head + ".values", Array(part) + [Float](repeating: 0, count: padding * width))
+    }
   }
 
   private func addToTotal(first: Bool) throws {
