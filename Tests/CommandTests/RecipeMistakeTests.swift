@@ -55,7 +55,8 @@ struct RecipeMistakeTests {
   @Test func unknownPlugin() throws {
     #expect(
       try refused("plugin: linear", by: "plugin: linaer") == """
-        error: recipe.yaml:4:20: no plugin provides the head 'linaer'; known: linear
+        error: recipe.yaml:4:20: no plugin provides the head 'linaer'; known: attention-pool, cosine, \
+        linear, mlp, multi-label, norm-softmax, ordinal, regression
             4 |   colour: {plugin: linaer, weights: new}
               |                    ^
 
@@ -85,7 +86,7 @@ struct RecipeMistakeTests {
   @Test func unknownOptionOfTheHead() throws {
     #expect(
       try refused("weights: new", by: "weights: new, options: {smoothness: 1}") == """
-        error: recipe.yaml:4:52: options: unknown key 'smoothness'; known: smoothing
+        error: recipe.yaml:4:52: options: unknown key 'smoothness'; known: smoothing, initial, bias
             4 |   colour: {plugin: linear, weights: new, options: {smoothness: 1}}
               |                                                    ^
 
