@@ -10,7 +10,7 @@ ZOO       = $(PRODUCTS)/zoo
 PREFIX   ?= /usr/local
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: all build packages demo test schema install clean
+.PHONY: all build packages demo test schema soak install clean
 
 all: build
 
@@ -46,6 +46,12 @@ schema:
 	swift build -c release --product zoo
 	$(ZOO) recipe schema > Recipes/SCHEMA.md
 	$(ZOO) recipe schema --json > Recipes/schema.json
+
+# What takes too long for every day.
+soak: packages
+	swift build -c release
+	$(PRODUCTS)/zoo-fuzz bomb
+	$(PRODUCTS)/zoo-fuzz --cases 1000000
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/zoo/plugins $(DESTDIR)$(PREFIX)/share/zoo/sdk/Sources

@@ -88,6 +88,15 @@ let package = Package(
       name: "ZooTrainTests",
       dependencies: ["ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain", "ZooEvaluate"]),
     .testTarget(name: "CommandTests", dependencies: ["zoo", "ZooArchive"]),
+    .target(name: "ZooMutation", path: "Tests/Support/Mutation"),
+    .executableTarget(
+      name: "zoo-fuzz",
+      dependencies: [
+        "ZooMutation", "ZooArchive", "ZooRecipe", "ZooData",
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: host),
+      ],
+      path: "Tests/Fuzz"),
+    .testTarget(name: "FuzzTests", dependencies: ["zoo-fuzz"]),
     .testTarget(name: "GlyphTests", dependencies: ["zoo-glyphs", "ZooArchive"]),
   ]
 )

@@ -11,6 +11,8 @@
 
 // A progressive file may hold any number of scans, each of which costs a pass over the image.
 enum { max_scans = 500 };
+// Over all scans, read or skipped; a large image has fewer than thirty.
+static const uint64_t max_scan_pixels = 10000000000;
 // A block of 64 pixels takes at least a bit in any real file, so far fewer bytes than this are a bomb.
 enum { max_pixels_per_byte = 2048 };
 static const long max_decoder_memory = 2L << 30;
@@ -50,6 +52,10 @@ static void on_progress(j_common_ptr common) {
   jpeg_state *state = common->client_data;
   if (state->decoder.input_scan_number > max_scans) {
     leave(state, ZOO_IMAGE_BROKEN, "more than 500 scans");
+  }
+  const uint64_t pixels = (uint64_t)state->decoder.image_width * state->decoder.image_height;
+  if (state->decoder.input_scan_number * pixels > max_scan_pixels) {
+    leave(state, ZOO_IMAGE_BROKEN, "too many scans for its size");
   }
 }
 

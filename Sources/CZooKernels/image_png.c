@@ -55,6 +55,8 @@ static void read_header(png_state *state, size_t size) {
   // The side limit is checked below, so that it is told apart from a broken header.
   png_set_user_limits(state->decoder, 0x7fffffff, 0x7fffffff);
   png_set_chunk_malloc_max(state->decoder, max_chunk_bytes);
+  // Texts, profiles and the like: libpng would inflate and keep each of them, up to a thousand.
+  png_set_keep_unknown_chunks(state->decoder, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   png_read_info(state->decoder, state->info);
   const uint64_t width = png_get_image_width(state->decoder, state->info);
   const uint64_t height = png_get_image_height(state->decoder, state->info);

@@ -298,6 +298,7 @@ extension JSONProblem {
     case .tooManyValues(let limit): return "more than \(limit) values"
     case .duplicateKey(let key): return "the key \(quoted(key)) occurs twice"
     case .invalidUTF8: return "invalid UTF-8 in a string"
+    case .tooManyMarks: return "more than 30 combining marks in a row in a string"
     case .controlCharacter: return "control character in a string; write it as an escape"
     case .badEscape: return "invalid escape in a string"
     case .loneSurrogate: return "half of a surrogate pair in a string"

@@ -8,6 +8,7 @@ public enum JSONProblem: Sendable, Equatable {
   case tooManyValues(limit: Int)
   case duplicateKey(String)
   case invalidUTF8
+  case tooManyMarks
   case controlCharacter
   case badEscape
   case loneSurrogate
@@ -21,7 +22,7 @@ public struct JSONLimits: Sendable {
   public var depth: Int
   public var values: Int
 
-  public init(bytes: Int = 64 << 20, depth: Int = 64, values: Int = 2_000_000) {
+  public init(bytes: Int = 64 << 20, depth: Int = 64, values: Int = 1_000_000) {
     self.bytes = bytes
     self.depth = depth
     self.values = values

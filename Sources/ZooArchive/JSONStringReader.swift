@@ -77,6 +77,7 @@ extension JSONReader {
 
   private func validated(_ slice: ArraySlice<UInt8>) throws -> String {
     guard let text = String(validating: slice, as: UTF8.self) else { throw error(.invalidUTF8) }
+    guard text.isStreamSafe else { throw error(.tooManyMarks) }
     return text
   }
 }

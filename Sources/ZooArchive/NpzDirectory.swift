@@ -70,7 +70,7 @@ struct NpzDirectory {
     let shown = String(decoding: name, as: UTF8.self)
     guard let path = String(validating: name, as: UTF8.self),
       !path.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }),
-      path != ".npy", !path.isEmpty
+      path.isStreamSafe, path != ".npy", !path.isEmpty
     else { throw origin.error(.npzName, member: shown) }
     guard path.utf8.suffix(4).elementsEqual(".npy".utf8) else {
       throw origin.error(.npzMemberKind, member: shown)

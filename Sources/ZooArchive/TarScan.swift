@@ -67,13 +67,13 @@ struct TarScan {
 
   /// The next member by libarchive and where its data begin by our own reading; nil at the end.
   private mutating func next(_ library: LibArchiveReader) throws -> (LibArchiveReader.Entry, Int)? {
-    guard let (header, offset) = try memberHeader() else { return nil }
+    guard let (header, offset, said) = try memberHeader() else { return nil }
     guard let entry = try library.next() else { throw fail(.tarTrailing(offset: position)) }
     guard entry.headerOffset == position else {
       throw fail(.tarLayout(offset: entry.headerOffset, expected: position), member: shownPath(entry.path))
     }
-    if mode == .strict {
-      guard entry.path == header.path, entry.size == header.size else {
+    if !entry.isFolder {
+      guard entry.path == said.path ?? header.path, entry.size == said.size ?? header.size else {
         throw fail(.tarHeader(offset: position, "path or size is ambiguous"), member: shownPath(header.path))
       }
     }
@@ -81,8 +81,10 @@ struct TarScan {
   }
 
   /// The header of the member at `position`, behind its extension headers; nil at the end of the archive.
-  private func memberHeader() throws -> (TarHeader, Int)? {
+  private func memberHeader() throws -> (TarHeader, Int, TarExtension)? {
     var offset = position
+    var said = TarExtension()
+    var extensions = 0
     while true {
       guard let header = try header(at: offset) else {
         guard offset == position else { throw fail(.tarTruncated) }
@@ -96,11 +98,21 @@ struct TarScan {
         guard mode == .lenient || header.isUstar else {
           throw fail(.tarHeader(offset: offset, "not ustar"), member: shownPath(header.path))
         }
-        return (header, offset)
+        guard !said.isSparse else { throw fail(.tarSparse, member: shownPath(said.path ?? header.path)) }
+        return (header, offset, said)
       }
       guard let padded = TarHeader.padded(header.size),
         padded <= fileSize - offset - TarHeader.blockSize
       else { throw fail(.tarTruncated) }
+      extensions += 1
+      guard extensions <= TarExtension.headerLimit else {
+        throw fail(.tarHeader(offset: offset, "more than \(TarExtension.headerLimit) extension headers"))
+      }
+      guard header.size <= TarExtension.sizeLimit else {
+        throw fail(.tarHeader(offset: offset, "an extension header over \(TarExtension.sizeLimit) bytes"))
+      }
+      let data = try descriptor.bytes(at: offset + TarHeader.blockSize, count: header.size)
+      if let problem = said.add(kind: header.kind, data) { throw fail(.tarHeader(offset: offset, problem)) }
       offset += TarHeader.blockSize + padded
     }
   }
@@ -140,14 +152,18 @@ struct TarScan {
 
   private func checkedName(_ path: [UInt8]) throws -> String {
     let shown = shownPath(path)
-    guard let name = String(validating: path, as: UTF8.self) else { throw fail(.tarPath, member: shown) }
+    guard let name = String(validating: path, as: UTF8.self), name.isStreamSafe else {
+      throw fail(.tarPath, member: shown)
+    }
     if mode == .strict {
       guard isPlainMemberPath(name) else { throw fail(.tarPath, member: shown) }
       return name
     }
     var parts = name.split(separator: "/", omittingEmptySubsequences: false)
     while parts.count > 1, parts.first == "." { parts.removeFirst() }
-    guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !$0.utf8.contains(0) }) else {
+    guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }),
+      !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+    else {
       throw fail(.tarPath, member: shown)
     }
     return parts.joined(separator: "/")

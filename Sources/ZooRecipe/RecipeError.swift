@@ -80,6 +80,12 @@ extension RecipeError {
   static func tooDeep(_ at: SourceLocation, limit: Int) -> RecipeError {
     RecipeError(at: at, "nested more than \(limit) levels deep")
   }
+  static func tagDirective(_ at: SourceLocation) -> RecipeError {
+    RecipeError(at: at, "tags are not supported ('%TAG')", hint: "remove this line")
+  }
+  static func tooManyMarks(_ at: SourceLocation) -> RecipeError {
+    RecipeError(at: at, "more than 30 combining marks in a row", hint: "remove some")
+  }
   static func tooManyNodes(_ at: SourceLocation, limit: Int) -> RecipeError {
     RecipeError(at: at, "more than \(limit) values; too many to be meant")
   }

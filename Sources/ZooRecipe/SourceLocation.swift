@@ -80,7 +80,7 @@ final class SourceText: Sendable {
   }
 
   /// libyaml breaks lines at CR, LF, CR LF, NEL, LS and PS; so must we, for its line numbers to fit.
-  private func endOfLine(from start: Int) -> (end: Int, next: Int?) {
+  func endOfLine(from start: Int) -> (end: Int, next: Int?) {
     var at = start
     while at < bytes.count {
       switch bytes[at] {

@@ -34,6 +34,10 @@ extension YAMLNode {
       let (line, column) = source.position(of: offset)
       throw RecipeError.notUTF8(SourceLocation(file: name, line: line, column: column, source: source))
     }
+    if let offset = firstTagDirective(source) {
+      let (line, column) = source.position(of: offset)
+      throw RecipeError.tagDirective(SourceLocation(file: name, line: line, column: column, source: source))
+    }
     return try parseDocument(source, limits: limits)
   }
 }
@@ -50,6 +54,25 @@ private func firstInvalidUTF8(_ bytes: [UInt8]) -> Int? {
     case .error, .emptyInput: return offset
     }
   }
+}
+
+/// The offset of the first `%TAG` line, which libyaml would compare with every one before it: minutes, for a
+/// file full of them. Directives stand before a document, at the beginning or behind a line of three points.
+private func firstTagDirective(_ source: SourceText) -> Int? {
+  var start: Int? = 0
+  var isHead = true
+  while let from = start {
+    let (end, next) = source.endOfLine(from: from)
+    let line = source.bytes[from..<end]
+    if isHead, line.starts(with: "%TAG".utf8) { return from }
+    if line.starts(with: "...".utf8) {
+      isHead = true
+    } else if let first = line.first(where: { $0 != 0x20 && $0 != 0x09 }) {
+      isHead = isHead && (first == UInt8(ascii: "#") || first == UInt8(ascii: "%"))
+    }
+    start = next
+  }
+  return nil
 }
 
 private func parseDocument(_ source: SourceText, limits: YAMLLimits) throws -> YAMLNode? {
@@ -113,6 +136,7 @@ private struct DocumentBuilder {
     guard nodes <= limits.nodes else { throw RecipeError.tooManyNodes(event.location, limit: limits.nodes) }
     switch event.kind {
     case .scalar(let text, let plain):
+      guard text.isStreamSafe else { throw RecipeError.tooManyMarks(event.location) }
       return YAMLNode(.scalar(text, plain: plain), at: event.location)
     case .sequenceStart:
       var items: [YAMLNode] = []

@@ -14,6 +14,9 @@ enum Fixtures {
     try [UInt8](Data(contentsOf: URL(fileURLWithPath: path(name))))
   }
 
+  /// A file of the corpora of `zoo-fuzz`.
+  static func fuzz(_ name: String) throws -> [UInt8] { try bytes("../fuzz/" + name) }
+
   static func image(_ name: String) throws -> Image { try Image.decode(path: path(name)) }
 
   /// A reference of uint8 [height, width, 3] in npy form, its header read just far enough.
