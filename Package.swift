@@ -58,10 +58,12 @@ let package = Package(
     // A target names every room it imports: a build after an edit compiles what depends on the room, and only that.
     .target(
       name: "ZooEvaluate", dependencies: ["ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain"]),
+    .target(name: "ZooReport"),
     .executableTarget(
       name: "zoo",
       dependencies: [
         "ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain", "ZooEvaluate",
+        "ZooReport",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: host),
       ]),
     .executableTarget(name: "zoo-glyphs", dependencies: ["ZooArchive", "ZooData"], path: "Zoo/glyphs"),
@@ -87,6 +89,7 @@ let package = Package(
     .testTarget(
       name: "ZooTrainTests",
       dependencies: ["ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain", "ZooEvaluate"]),
+    .testTarget(name: "ZooReportTests", dependencies: ["ZooReport"]),
     .testTarget(name: "CommandTests", dependencies: ["zoo", "ZooArchive"]),
     .target(name: "ZooMutation", path: "Tests/Support/Mutation"),
     .executableTarget(
@@ -95,7 +98,7 @@ let package = Package(
         "ZooMutation", "ZooArchive", "ZooRecipe", "ZooData",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: host),
       ],
-      path: "Tests/Fuzz"),
+      path: "Tests/Fuzz", exclude: ["README.md"]),
     .testTarget(name: "FuzzTests", dependencies: ["zoo-fuzz"]),
     .testTarget(name: "GlyphTests", dependencies: ["zoo-glyphs", "ZooArchive"]),
   ]

@@ -19,9 +19,11 @@ public struct HeadResult: Sendable {
 /// - Parameters:
 ///   - parametersChanged: whether the model was trained since `inference` ran last.
 ///   - progress: called after each batch with the number of images seen.
+///   - scored: called with each batch and its scores, where the head scores classes.
 public func measure(
   _ head: Model.Head, on dataset: any Dataset, with inference: Inference, transform: Transform,
-  parametersChanged: Bool = false, progress: (Int) -> Void = { _ in }
+  parametersChanged: Bool = false, progress: (Int) -> Void = { _ in },
+  scored: (Batch, [Float]) -> Void = { _, _ in }
 ) throws -> HeadResult {
   let declaration = try head.instance.headDeclaration()
   let scores = head.scores
@@ -42,7 +44,9 @@ public func measure(
     try inference.run(batch.images, parametersChanged: changed)
     changed = false
     if let scores {
-      counter.add(logits: try inference.output(scores, count: batch.count).values, labels: batch.labels)
+      let logits = try inference.output(scores, count: batch.count).values
+      counter.add(logits: logits, labels: batch.labels)
+      scored(batch, logits)
     }
     if !metrics.isEmpty {
       try collected.add(batch.labels) { try inference.output("\(head.name).\($0)", count: batch.count) }

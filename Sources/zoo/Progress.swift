@@ -29,10 +29,12 @@ struct Progress {
     value == 0 ? "0" : value < 0.001 ? "\(Float(value))" : fixed(value, 5)
   }
 
-  private func duration(_ seconds: Double) -> String {
-    guard seconds.isFinite else { return "?" }
-    let whole = Int(seconds.rounded())
-    return whole < 60
-      ? "\(whole) s" : whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
-  }
+}
+
+/// A time as people read it.
+func duration(_ seconds: Double) -> String {
+  guard seconds.isFinite, seconds < 1e12 else { return "?" }
+  let whole = Int(seconds.rounded())
+  return whole < 60
+    ? "\(whole) s" : whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
 }

@@ -25,6 +25,7 @@ struct HelpTests {
           verify                  Check an archive's structure and every digest.
           remove                  Remove a model from the store.
           finetune                Train a model by a recipe.
+          compare                 Set runs side by side.
           evaluate                Measure a model on labelled data.
           predict                 Classify images.
           forward                 Run a tensor through a model and write every named

@@ -23,11 +23,13 @@ struct MainJobTests {
       try shop.done("finetune", "recipe.yaml") == """
         wrote runs/colours/model.tar
         step 12, colour: top-1 100.00 %  mean-per-class 100.00 %  loss 0.0000  images 4
+        wrote runs/colours/report.html
 
         """)
     #expect(
       shop.files().filter { !before.contains($0) } == [
-        "runs", "runs/colours", "runs/colours/metrics.jsonl", "runs/colours/model.tar"
+        "runs", "runs/colours", "runs/colours/events.out.tfevents.zoo", "runs/colours/metrics.jsonl",
+        "runs/colours/model.tar", "runs/colours/report.html",
       ])
     try metrics(shop.text("runs/colours/metrics.jsonl"))
     try archive(shop, parent: digest)

@@ -34,7 +34,7 @@ struct Choices: ParsableArguments {
   }
 
   func files(_ reader: Reader) throws -> [[UInt8]] {
-    Reader.probes.contains { $0.name == reader.name } ? [[0]] : try corpusFiles(corpus + "/" + reader.name)
+    Reader.probes.contains { $0.name == reader.name } ? [Reader.probeSeed] : try corpusFiles(corpus + "/" + reader.name)
   }
 }
 

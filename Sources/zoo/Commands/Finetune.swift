@@ -29,19 +29,29 @@ struct Finetune: ParsableCommand {
       }
       let engine = try compute.open(recipe: recipe)
       var progress = Progress()
+      let evaluator = RecipeEvaluator(prepared, engine: engine)
       let folder = output ?? "runs/\(recipe.name)"
       for head in prepared.droppedHeads { printError("note: the model's head '\(head)' is not used and not kept") }
+      var reporter = RunReporter(prepared, folder: folder)
       let stop = StopSignals()
       defer { stop.restore() }
       do {
         try finetune(
           prepared, engine: engine, output: folder, overwrite: overwrite,
-          evaluator: RecipeEvaluator(prepared, engine: engine), stopped: { stop.received }
-        ) { event in tell(event, engine, &progress) }
+          evaluator: evaluator, stopped: { stop.received }
+        ) { event in
+          tell(event, engine, &progress)
+          // What people look at must not end a run.
+          if case .started = event {} else { try? reporter.update() }
+        }
       } catch {
         progress.close()
+        reporter.discard()
+        try? reporter.update(now: true)
         throw error
       }
+      try reporter.update(now: true)
+      print("wrote \(try reporter.writePage(engine: engine.version, details: evaluator.details))")
     }
   }
 
