@@ -44,22 +44,84 @@ static int check(const zoo_conv_spec *s, const char *what, char *error, size_t c
     return zoo_dnnl_fail(error, capacity, "%s: kind %d does not exist", what, s->kind);
   if (s->epilogue < ZOO_EPILOGUE_NONE || s->epilogue > ZOO_EPILOGUE_GELU_TANH)
     return zoo_dnnl_fail(error, capacity, "%s: epilogue %d does not exist", what, s->epilogue);
+  if (s->source_type < ZOO_FLOAT32 || s->source_type > ZOO_BFLOAT16 || s->weights_type < ZOO_FLOAT32 ||
+      s->weights_type > ZOO_BFLOAT16 || s->destination_type < ZOO_FLOAT32 || s->destination_type > ZOO_BFLOAT16)
+    return zoo_dnnl_fail(error, capacity, "%s: a type does not exist", what);
   if (s->kind != ZOO_CONV_FORWARD && (s->bias || s->accumulate || s->epilogue != ZOO_EPILOGUE_NONE))
     return zoo_dnnl_fail(error, capacity, "%s: a gradient takes no bias, accumulation or epilogue", what);
   return 0;
 }
 
-/// Plans the forward convolution, and from it as a hint the wanted gradient.
-static dnnl_status_t plan(const zoo_conv_spec *s, zoo_conv_shapes *shapes, dnnl_primitive_desc_t *out) {
+/// The descriptors of a convolution, to be released.
+typedef struct {
+  zoo_desc source, weights, bias, destination;
+} conv_descs;
+
+static dnnl_status_t describe(const zoo_conv_spec *s, int source_type, int weights_type, int destination_type,
+                              conv_descs *out) {
+  const int64_t source_dims[] = {s->batch, s->channels, s->height, s->width};
+  const int64_t weights_dims[] = {s->out_channels, s->channels, s->kernel_height, s->kernel_width};
+  const int64_t bias_dims[] = {s->out_channels};
+  const int64_t destination_dims[] = {s->batch, s->out_channels, s->out_height, s->out_width};
+  memset(out, 0, sizeof *out);
+  dnnl_status_t status = zoo_desc_tagged(&out->source, 4, source_dims, dnnl_nhwc, zoo_dnnl_type(source_type));
+  if (status == dnnl_success)
+    status =
+        zoo_desc_tagged(&out->weights, 4, weights_dims, dnnl_format_tag_any, zoo_dnnl_type(weights_type));
+  if (status == dnnl_success && s->bias)
+    status = zoo_desc_tagged(&out->bias, 1, bias_dims, dnnl_a, dnnl_f32);
+  if (status == dnnl_success)
+    status =
+        zoo_desc_tagged(&out->destination, 4, destination_dims, dnnl_nhwc, zoo_dnnl_type(destination_type));
+  return status;
+}
+
+static void release(conv_descs *descs) {
+  zoo_desc_release(&descs->source);
+  zoo_desc_release(&descs->weights);
+  zoo_desc_release(&descs->bias);
+  zoo_desc_release(&descs->destination);
+}
+
+static dnnl_status_t plan_kind(const zoo_conv_spec *s, dnnl_prop_kind_t kind, const conv_descs *descs,
+                               const_dnnl_primitive_attr_t attributes, dnnl_primitive_desc_t hint,
+                               dnnl_primitive_desc_t *out) {
+  const zoo_conv_shapes shapes = {.kind = kind,
+                                  .source = &descs->source,
+                                  .weights = &descs->weights,
+                                  .bias = s->bias ? &descs->bias : NULL,
+                                  .destination = &descs->destination,
+                                  .strides = {s->stride, s->stride},
+                                  .before = {s->pad_top, s->pad_left},
+                                  .after = {s->pad_bottom, s->pad_right}};
+  return zoo_conv_desc(out, &shapes, attributes, hint);
+}
+
+/// Plans the forward convolution, or one as a hint and from it the wanted gradient.
+static dnnl_status_t plan(const zoo_conv_spec *s, dnnl_primitive_desc_t *out) {
   const int forward = s->kind == ZOO_CONV_FORWARD;
   dnnl_primitive_attr_t attributes = zoo_dnnl_attributes(s->accumulate, s->epilogue);
   if (attributes == NULL) return dnnl_out_of_memory;
   dnnl_primitive_desc_t hint = NULL;
-  shapes->kind = forward && s->inference ? dnnl_forward_inference : dnnl_forward_training;
-  dnnl_status_t status = zoo_conv_desc(forward ? out : &hint, shapes, attributes, NULL);
-  if (status == dnnl_success && !forward) {
-    shapes->kind = s->kind == ZOO_CONV_INPUT_GRADIENT ? dnnl_backward_data : dnnl_backward_weights;
-    status = zoo_conv_desc(out, shapes, attributes, hint);
+  conv_descs descs;
+  dnnl_status_t status = dnnl_success;
+  if (!forward) {
+    // No forward convolution reads float32 beside bfloat16.
+    const int type = s->source_type | s->weights_type | s->destination_type;
+    status = describe(s, type, type, type, &descs);
+    if (status == dnnl_success)
+      status = plan_kind(s, dnnl_forward_training, &descs, attributes, NULL, &hint);
+    release(&descs);
+  }
+  if (status == dnnl_success) {
+    const int weights = s->kind == ZOO_CONV_WEIGHT_GRADIENT ? ZOO_FLOAT32 : s->weights_type;
+    const dnnl_prop_kind_t kind = s->kind == ZOO_CONV_INPUT_GRADIENT    ? dnnl_backward_data
+                                  : s->kind == ZOO_CONV_WEIGHT_GRADIENT ? dnnl_backward_weights
+                                  : s->inference                        ? dnnl_forward_inference
+                                                                        : dnnl_forward_training;
+    status = describe(s, s->source_type, weights, s->destination_type, &descs);
+    if (status == dnnl_success) status = plan_kind(s, kind, &descs, attributes, hint, out);
+    release(&descs);
   }
   if (hint != NULL) zoo_dnnl.dnnl_primitive_desc_destroy(hint);
   zoo_dnnl.dnnl_primitive_attr_destroy(attributes);
@@ -67,33 +129,9 @@ static dnnl_status_t plan(const zoo_conv_spec *s, zoo_conv_shapes *shapes, dnnl_
 }
 
 static dnnl_status_t describe_and_plan(const zoo_conv_spec *s, zoo_desc *plain, dnnl_primitive_desc_t *out) {
-  zoo_desc source, weights, bias, destination;
-  memset(&source, 0, sizeof source);
-  memset(&weights, 0, sizeof weights);
-  memset(&bias, 0, sizeof bias);
-  memset(&destination, 0, sizeof destination);
-  const int64_t source_dims[] = {s->batch, s->channels, s->height, s->width};
   const int64_t weights_dims[] = {s->out_channels, s->channels, s->kernel_height, s->kernel_width};
-  const int64_t bias_dims[] = {s->out_channels};
-  const int64_t destination_dims[] = {s->batch, s->out_channels, s->out_height, s->out_width};
-  zoo_conv_shapes shapes = {.source = &source,
-                            .weights = &weights,
-                            .bias = s->bias ? &bias : NULL,
-                            .destination = &destination,
-                            .strides = {s->stride, s->stride},
-                            .before = {s->pad_top, s->pad_left},
-                            .after = {s->pad_bottom, s->pad_right}};
-  dnnl_status_t status = zoo_desc_tagged(&source, 4, source_dims, dnnl_nhwc);
-  if (status == dnnl_success) status = zoo_desc_tagged(&weights, 4, weights_dims, dnnl_format_tag_any);
-  if (status == dnnl_success) status = zoo_desc_tagged(plain, 4, weights_dims, dnnl_oihw);
-  if (status == dnnl_success && s->bias) status = zoo_desc_tagged(&bias, 1, bias_dims, dnnl_a);
-  if (status == dnnl_success) status = zoo_desc_tagged(&destination, 4, destination_dims, dnnl_nhwc);
-  if (status == dnnl_success) status = plan(s, &shapes, out);
-  zoo_desc_release(&source);
-  zoo_desc_release(&weights);
-  zoo_desc_release(&bias);
-  zoo_desc_release(&destination);
-  return status;
+  const dnnl_status_t status = zoo_desc_tagged(plain, 4, weights_dims, dnnl_oihw, dnnl_f32);
+  return status == dnnl_success ? plan(s, out) : status;
 }
 
 int zoo_dnnl_conv(const zoo_conv_spec *s, zoo_primitive **out, char *error, size_t capacity) {

@@ -46,6 +46,9 @@ int zoo_dnnl_fail(char *error, size_t capacity, const char *format, ...)
 /// "oneDNN cannot plan WHAT: out of memory".
 int zoo_dnnl_fail_status(char *error, size_t capacity, const char *what, dnnl_status_t status);
 
+/// The library's word for a ZOO_ type.
+dnnl_data_type_t zoo_dnnl_type(int type);
+
 /// User scratchpad, then += of the destination, then the function. NULL when out of memory.
 dnnl_primitive_attr_t zoo_dnnl_attributes(int accumulate, int epilogue);
 

@@ -36,21 +36,24 @@ static int check(const zoo_matmul_spec *s, const char *what, char *error, size_t
     return zoo_dnnl_fail(error, capacity, "%s: packed weights need a batch of 1", what);
   if (s->epilogue < ZOO_EPILOGUE_NONE || s->epilogue > ZOO_EPILOGUE_GELU_TANH)
     return zoo_dnnl_fail(error, capacity, "%s: epilogue %d does not exist", what, s->epilogue);
+  if (s->a_type < ZOO_FLOAT32 || s->a_type > ZOO_BFLOAT16 || s->w_type < ZOO_FLOAT32 ||
+      s->w_type > ZOO_BFLOAT16 || s->c_type < ZOO_FLOAT32 || s->c_type > ZOO_BFLOAT16)
+    return zoo_dnnl_fail(error, capacity, "%s: a type does not exist", what);
   return 0;
 }
 
 /// The matrix [batch, rows, columns], 2-D without a batch. The stride of a dimension of size 1 is never used,
 /// but the library picks its implementation by it: give it that of a dense matrix.
 static dnnl_status_t describe(zoo_desc *out, int64_t batch, int64_t rows, int64_t columns, int64_t step,
-                              int64_t row, int64_t column) {
+                              int64_t row, int64_t column, int type) {
   if (columns == 1) column = 1;
   if (rows == 1) row = columns * column;
   if (row < 1 || column < 1) return dnnl_invalid_arguments;
   const int64_t dims[] = {step == 0 ? 1 : batch, rows, columns};
   const int64_t dense = rows * row > columns * column ? rows * row : columns * column;
   const int64_t strides[] = {dims[0] == 1 ? dense : step, row, column};
-  return batch == 1 ? zoo_desc_strided(out, 2, dims + 1, strides + 1)
-                    : zoo_desc_strided(out, 3, dims, strides);
+  return batch == 1 ? zoo_desc_strided(out, 2, dims + 1, strides + 1, zoo_dnnl_type(type))
+                    : zoo_desc_strided(out, 3, dims, strides, zoo_dnnl_type(type));
 }
 
 int zoo_dnnl_matmul(const zoo_matmul_spec *s, zoo_primitive **out, char *error, size_t capacity) {
@@ -77,14 +80,15 @@ int zoo_dnnl_matmul(const zoo_matmul_spec *s, zoo_primitive **out, char *error, 
   dnnl_primitive_desc_t desc = NULL;
   dnnl_primitive_attr_t attributes = zoo_dnnl_attributes(s->accumulate, s->epilogue);
   dnnl_status_t status = attributes == NULL ? dnnl_out_of_memory : dnnl_success;
-  if (status == dnnl_success) status = describe(&a, s->batch, s->m, s->k, s->a_batch, s->a_row, s->a_column);
+  if (status == dnnl_success) status = describe(&a, s->batch, s->m, s->k, s->a_batch, s->a_row, s->a_column, s->a_type);
   if (status == dnnl_success)
-    status = describe(&primitive->plain_desc, s->batch, s->k, s->n, s->w_batch, s->w_row, s->w_column);
-  if (status == dnnl_success) status = describe(&c, s->batch, s->m, s->n, s->c_batch, s->c_row, 1);
+    status = describe(&primitive->plain_desc, s->batch, s->k, s->n, s->w_batch, s->w_row, s->w_column,
+                      s->packed ? ZOO_FLOAT32 : s->w_type);
+  if (status == dnnl_success) status = describe(&c, s->batch, s->m, s->n, s->c_batch, s->c_row, 1, s->c_type);
   if (status == dnnl_success && s->packed)
-    status = zoo_desc_tagged(&any, 2, weights_dims, dnnl_format_tag_any);
+    status = zoo_desc_tagged(&any, 2, weights_dims, dnnl_format_tag_any, zoo_dnnl_type(s->w_type));
   if (status == dnnl_success && s->bias)
-    status = zoo_desc_strided(&bias, flat ? 2 : 3, bias_dims + flat, bias_strides + flat);
+    status = zoo_desc_strided(&bias, flat ? 2 : 3, bias_dims + flat, bias_strides + flat, dnnl_f32);
   if (status == dnnl_success)
     status = zoo_matmul_desc(&desc, &a, s->packed ? &any : &primitive->plain_desc, s->bias ? &bias : NULL, &c,
                              attributes);

@@ -28,6 +28,8 @@ dnnl_primitive_attr_t zoo_dnnl_attributes(int accumulate, int epilogue) {
   return NULL;
 }
 
+dnnl_data_type_t zoo_dnnl_type(int type) { return type == ZOO_BFLOAT16 ? dnnl_bf16 : dnnl_f32; }
+
 static dnnl_status_t add_operand(zoo_primitive *primitive, int operand, const_dnnl_primitive_desc_t from,
                                  dnnl_query_t query) {
   zoo_desc desc;

@@ -65,12 +65,12 @@ typedef struct {
 #if DNNL_VERSION_MAJOR >= 3
 
 static inline dnnl_status_t zoo_desc_strided(zoo_desc *out, int count, const int64_t *dims,
-                                             const int64_t *strides) {
-  return zoo_dnnl.dnnl_memory_desc_create_with_strides(out, count, dims, dnnl_f32, strides);
+                                             const int64_t *strides, dnnl_data_type_t type) {
+  return zoo_dnnl.dnnl_memory_desc_create_with_strides(out, count, dims, type, strides);
 }
 static inline dnnl_status_t zoo_desc_tagged(zoo_desc *out, int count, const int64_t *dims,
-                                            dnnl_format_tag_t tag) {
-  return zoo_dnnl.dnnl_memory_desc_create_with_tag(out, count, dims, dnnl_f32, tag);
+                                            dnnl_format_tag_t tag, dnnl_data_type_t type) {
+  return zoo_dnnl.dnnl_memory_desc_create_with_tag(out, count, dims, type, tag);
 }
 static inline void zoo_desc_release(zoo_desc *desc) {
   if (*desc != NULL) zoo_dnnl.dnnl_memory_desc_destroy(*desc);
@@ -130,12 +130,12 @@ static inline dnnl_status_t zoo_conv_desc(dnnl_primitive_desc_t *out, const zoo_
 #else
 
 static inline dnnl_status_t zoo_desc_strided(zoo_desc *out, int count, const int64_t *dims,
-                                             const int64_t *strides) {
-  return zoo_dnnl.dnnl_memory_desc_init_by_strides(out, count, dims, dnnl_f32, strides);
+                                             const int64_t *strides, dnnl_data_type_t type) {
+  return zoo_dnnl.dnnl_memory_desc_init_by_strides(out, count, dims, type, strides);
 }
 static inline dnnl_status_t zoo_desc_tagged(zoo_desc *out, int count, const int64_t *dims,
-                                            dnnl_format_tag_t tag) {
-  return zoo_dnnl.dnnl_memory_desc_init_by_tag(out, count, dims, dnnl_f32, tag);
+                                            dnnl_format_tag_t tag, dnnl_data_type_t type) {
+  return zoo_dnnl.dnnl_memory_desc_init_by_tag(out, count, dims, type, tag);
 }
 static inline void zoo_desc_release(zoo_desc *desc) { memset(desc, 0, sizeof *desc); }
 static inline dnnl_status_t zoo_desc_query(zoo_desc *out, const_dnnl_primitive_desc_t from,

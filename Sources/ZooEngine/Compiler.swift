@@ -8,6 +8,7 @@ struct Compiler {
   let store: ParameterStore
   let batch: Int
   let mode: ProgramMode
+  let precision: Precision
 
   var slots: [Slot] = []
   var instructions: [Instruction] = []
@@ -15,9 +16,16 @@ struct Compiler {
   private var inputs: [String: (SlotID, TensorType)] = [:]
   /// Packed weights made so far, by the plain slot.
   var packings: [SlotID: [(key: PackingKey, slot: SlotID)]] = [:]
+  /// Values kept in bfloat16.
+  var narrow = NarrowValues()
+  /// Copies in the other width made so far.
+  var copies: [SlotID: SlotID] = [:]
 
-  init(graph: Graph, engine: Engine, store: ParameterStore, batch: Int, mode: ProgramMode) {
-    (self.graph, self.engine, self.store, self.batch, self.mode) = (graph, engine, store, batch, mode)
+  init(
+    graph: Graph, engine: Engine, store: ParameterStore, batch: Int, mode: ProgramMode, precision: Precision = .float32
+  ) {
+    (self.graph, self.engine, self.store, self.batch) = (graph, engine, store, batch)
+    (self.mode, self.precision) = (mode, precision)
   }
 
   struct Compiled {
@@ -33,6 +41,9 @@ struct Compiler {
     outputs: [(name: String, value: Value)], gradients: [(parameter: String, value: Value)], into block: ParameterBlock?
   ) throws(EngineError) -> Compiled {
     let needed = graph.reachable(from: outputs.map(\.value) + gradients.map(\.value))
+    if precision == .bfloat16 {
+      narrow = NarrowValues(graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)))
+    }
     for (index, node) in graph.nodes.enumerated() where needed[index] { try lower(node) }
     try place(gradients, into: block)
     for output in outputs {
@@ -50,16 +61,24 @@ struct Compiler {
     return SlotID(index: slots.count - 1)
   }
 
-  func slot(of value: Value) throws(EngineError) -> SlotID {
+  /// Where a value lies, in its own width.
+  func place(of value: Value) throws(EngineError) -> SlotID {
     guard let slot = slotOf[value] else { throw .plan(operation: "program", "value \(value.index) was never computed") }
     return slot
+  }
+
+  /// A value as float32; one that is kept narrow is widened.
+  mutating func slot(of value: Value) throws(EngineError) -> SlotID {
+    let place = try place(of: value)
+    return storage(value) == .bfloat16 ? copy(place, count(value), from: .bfloat16) : place
   }
 
   /// The value has the same memory as another (a reshape).
   mutating func alias(_ value: Value, to slot: SlotID) { slotOf[value] = slot }
 
   mutating func define(_ value: Value) -> SlotID {
-    let slot = newSlot(bytes: count(value) * graph.type(of: value).element.size)
+    let element = storage(value) == .bfloat16 ? Storage.bfloat16.size : graph.type(of: value).element.size
+    let slot = newSlot(bytes: count(value) * element)
     slotOf[value] = slot
     return slot
   }
@@ -180,7 +199,7 @@ struct Compiler {
     }
     var results: [String: (memory: Memory, type: TensorType)] = [:]
     for output in outputs {
-      results[output.name] = (memory[try slot(of: output.value).index], graph.type(of: output.value))
+      results[output.name] = (memory[try place(of: output.value).index], graph.type(of: output.value))
     }
     return Compiled(
       arena: arena, persistent: persistent, prologue: prologue, body: body,

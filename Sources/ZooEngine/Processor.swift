@@ -19,7 +19,7 @@ public struct Processor: Sendable {
       text.split(separator: "\n").first { $0.hasPrefix(key) }?.split(separator: ":", maxSplits: 1).last
     }
     let flags = Set((field("flags") ?? field("Features") ?? "").split(separator: " "))
-    let wanted = ["avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "asimd", "bf16"]
+    let wanted = ["avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16", "asimd", "bf16"]
     return Processor(
       name: field("model name").map { $0.trimmingPrefix(" ") }.map(String.init) ?? "unknown",
       threads: allowedThreads(), kernels: String(cString: zoo_isa_name(zoo_isa_detect())),

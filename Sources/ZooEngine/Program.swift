@@ -14,6 +14,7 @@ public enum ProgramMode: Sendable {
 public final class Program {
   public let batch: Int
   public let mode: ProgramMode
+  public let precision: Precision
   /// What is computed by what, in order.
   public let plan: ProgramPlan
 
@@ -34,18 +35,21 @@ public final class Program {
   ///   - outputs: values to be read after a run, by name.
   ///   - gradients: values and the parameters whose gradients they are; written into `into`, which must outlive no
   ///     one: the program keeps it.
+  ///   - precision: ask `Engine.precision` for what this machine computes fast.
   public init(
     _ graph: Graph, engine: Engine, store: ParameterStore, outputs: [(name: String, value: Value)],
     gradients: [(parameter: String, value: Value)] = [], into block: ParameterBlock? = nil, batch: Int,
-    mode: ProgramMode
+    mode: ProgramMode, precision: Precision = .float32
   ) throws(EngineError) {
     // Libraries plan one thing at a time, as they run.
     let compiled = try engine.compute { () -> Result<Compiler.Compiled, EngineError> in
-      var compiler = Compiler(graph: graph, engine: engine, store: store, batch: batch, mode: mode)
+      var compiler = Compiler(
+        graph: graph, engine: engine, store: store, batch: batch, mode: mode, precision: precision)
       do throws(EngineError) {
         return .success(try compiler.compile(outputs: outputs, gradients: gradients, into: block))
       } catch { return .failure(error) }
     }.get()
+    self.precision = precision
     (self.batch, self.mode, self.engine, self.store, self.gradients) = (batch, mode, engine, store, block)
     (arena, persistent, prologue, body) = (compiled.arena, compiled.persistent, compiled.prologue, compiled.body)
     (self.inputs, self.outputs, plan) = (compiled.inputs, compiled.outputs, compiled.plan)

@@ -36,6 +36,9 @@ struct EngineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Threads to compute with (default: all processors).", valueName: "n"))
   var threads: Int?
 
+  @Option(help: "What products and convolutions multiply: f32, bf16, or auto (bf16 where the processor has it).")
+  var precision: PrecisionChoice?
+
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
   }
@@ -47,6 +50,7 @@ struct EngineOptions: ParsableArguments {
 }
 
 extension ZooEngine.EngineChoice: ExpressibleByArgument {}
+extension PrecisionChoice: ExpressibleByArgument {}
 
 /// Words an error once: one line plus context on standard error, and the exit code: 1 failed, 2 wrong use.
 func reporting(_ body: () throws -> Void) throws {

@@ -33,7 +33,8 @@ struct Convolution: Sendable, CustomTestStringConvertible {
       out_width: Int64(outWidth),
       out_channels: Int64(outChannels), kernel_height: Int64(kernel), kernel_width: Int64(kernel),
       stride: Int64(stride), pad_top: Int64(before), pad_left: Int64(before), pad_bottom: Int64(after),
-      pad_right: Int64(after), bias: 0, accumulate: 0, epilogue: 0)
+      pad_right: Int64(after), bias: 0, accumulate: 0, epilogue: 0, source_type: 0,
+      weights_type: 0, destination_type: 0)
   }
 
   /// Every multiplication of the convolution, as offsets into NHWC input, OIHW weights and NHWC output.

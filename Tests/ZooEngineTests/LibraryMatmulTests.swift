@@ -29,7 +29,9 @@ struct Product: Sendable, CustomTestStringConvertible {
       a_batch: Int64(aSize), a_row: Int64(aRow), a_column: Int64(aColumn),
       w_batch: Int64(wSize), w_row: Int64(wRow), w_column: Int64(wColumn),
       c_batch: Int64(cSize), c_row: Int64(n + gap),
-      bias: bias ? 1 : 0, accumulate: accumulate ? 1 : 0, epilogue: CInt(epilogue), packed: packed ? 1 : 0)
+      bias: bias ? 1 : 0, accumulate: accumulate ? 1 : 0, epilogue: CInt(epilogue), packed: packed ? 1 : 0, a_type: 0,
+      w_type: 0,
+      c_type: 0)
   }
 
   var aSize: Int { transposedA ? k * (m + gap) : m * (k + gap) }

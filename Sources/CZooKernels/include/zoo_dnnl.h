@@ -1,6 +1,6 @@
 // oneDNN behind a narrow surface that hides its versions. The library is opened with dlopen on first use and
-// never linked, so that a machine without it can still list models. Float32; all functions return 0 or -1
-// with a sentence in `error`.
+// never linked, so that a machine without it can still list models. Operands are float32 or bfloat16, sums always
+// float32; all functions return 0 or -1 with a sentence in `error`.
 #ifndef ZOO_DNNL_H
 #define ZOO_DNNL_H
 #include <stddef.h>
@@ -20,6 +20,9 @@ void zoo_dnnl_set_threads(int threads);
 /// A planned primitive, bound to shapes, not to memory.
 typedef struct zoo_primitive zoo_primitive;
 
+/// Types of operands; 0, what a spec is cleared to, is float32.
+enum { ZOO_FLOAT32 = 0, ZOO_BFLOAT16 = 1 };
+
 enum { ZOO_EPILOGUE_NONE = 0, ZOO_EPILOGUE_RELU = 1, ZOO_EPILOGUE_GELU_ERF = 2, ZOO_EPILOGUE_GELU_TANH = 3 };
 
 /// c[b,m,n] = epilogue(a[b,m,k] . w[b,k,n] + bias[n] (+ c before, when accumulate)). Strides in elements.
@@ -32,6 +35,7 @@ typedef struct {
   int64_t c_batch, c_row;           // columns of c are contiguous
   int bias, accumulate, epilogue;
   int packed; // w is given in the layout that the library prefers (batch == 1 only)
+  int a_type, w_type, c_type; // the bias is float32; w is packed from float32
 } zoo_matmul_spec;
 
 enum { ZOO_CONV_FORWARD = 0, ZOO_CONV_INPUT_GRADIENT = 1, ZOO_CONV_WEIGHT_GRADIENT = 2 };
@@ -45,6 +49,9 @@ typedef struct {
   int64_t kernel_height, kernel_width, stride;
   int64_t pad_top, pad_left, pad_bottom, pad_right;
   int bias, accumulate, epilogue; // forward only, as in zoo_matmul_spec
+  // Of what the kind reads and writes: a weight gradient is float32 whatever `weights_type` says, the bias always,
+  // and plain weights always.
+  int source_type, weights_type, destination_type;
 } zoo_conv_spec;
 
 /// Plans. A plan whose implementation calls itself a reference one is refused (a silent factor of a
@@ -62,7 +69,7 @@ size_t zoo_primitive_scratch(const zoo_primitive *primitive);
 size_t zoo_primitive_packed_size(const zoo_primitive *primitive);
 /// Whether both primitives want the same weight layout (so that one packing serves both).
 int zoo_primitive_same_packing(const zoo_primitive *one, const zoo_primitive *other);
-/// Plain weights -> the library's layout. Plain: OIHW for convolutions, the strides of the spec for products.
+/// Plain float32 weights -> the library's layout and type. Plain: OIHW for convolutions, the strides of the spec for products.
 int zoo_primitive_pack(zoo_primitive *primitive, const float *plain, void *packed);
 /// The library's layout -> plain OIHW (weight gradients).
 int zoo_primitive_unpack(zoo_primitive *primitive, const void *packed, float *plain);

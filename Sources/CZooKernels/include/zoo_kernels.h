@@ -1,4 +1,4 @@
-// Vector kernels, float32. One source, compiled for several instruction sets; a table of functions for each.
+// Vector kernels; they compute in float32. One source, compiled for several instruction sets; a table of functions for each.
 // Kernels know nothing of threads: each works on the rows it is given, the engine splits the rows.
 // Pointers need no alignment; sizes may be any (tails are handled); inputs and outputs do not overlap unless said.
 #ifndef ZOO_KERNELS_H
@@ -40,6 +40,10 @@ typedef struct {
   void (*scale)(const float *x, float scale, float shift, float *y, int64_t n);
   /// y[i] += x[i] * scale.
   void (*accumulate)(const float *x, float scale, float *y, int64_t n);
+  /// y[i] = x[i] as bfloat16, to the nearest, ties to even; NaN stays NaN.
+  void (*to_bfloat16)(const float *x, uint16_t *y, int64_t n);
+  /// The reverse, exact.
+  void (*from_bfloat16)(const uint16_t *x, float *y, int64_t n);
   /// Strided copy: y (dense, of dims[0..rank)) = x read with `strides` in elements (0 broadcasts); rank <= 8.
   void (*copy_strided)(const float *x, const int64_t *dims, const int64_t *strides, int rank, float *y);
   /// General broadcast: y dense of dims; a and b read with their strides; rank <= 8.

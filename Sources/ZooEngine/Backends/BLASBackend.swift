@@ -4,6 +4,7 @@ import ZooGraph
 /// OpenBLAS, called single-threaded from our own parallel regions; convolutions as products over gathered columns.
 struct BLASBackend: Backend {
   let name = "openblas"
+  let takesBFloat16 = false
   let version: String
   let pool: ThreadPool
   let kernels: zoo_kernels

@@ -15,6 +15,8 @@ struct ProductSpec: Hashable, Sendable {
   var epilogue = Epilogue.none
   /// w comes in the layout that the library prefers, made by `PlannedProduct.pack`.
   var packed = false
+  /// Of a, w and c; packed weights are packed from float32.
+  var a = Storage.float32, w = Storage.float32, c = Storage.float32
 
   var flops: Int { 2 * batch * m * n * k }
 }
@@ -31,6 +33,8 @@ struct ConvolutionSpec: Hashable, Sendable {
   var bias = false
   var accumulate = false
   var epilogue = Epilogue.none
+  /// Of the input (or its gradient), the weights and the output (or its gradient); a weight gradient is float32.
+  var input = Storage.float32, weights = Storage.float32, output = Storage.float32
 
   var flops: Int { 2 * batch * outHeight * outWidth * outChannels * kernelHeight * kernelWidth * channels }
   var weightCount: Int { outChannels * kernelHeight * kernelWidth * channels }
@@ -67,6 +71,8 @@ struct PackingKey {
 protocol Backend: Sendable {
   var name: String { get }
   var version: String { get }
+  /// Whether operands may be bfloat16.
+  var takesBFloat16: Bool { get }
   func product(_ spec: ProductSpec) throws(EngineError) -> PlannedMatrix
   func convolution(_ spec: ConvolutionSpec) throws(EngineError) -> PlannedMatrix
 }

@@ -4,6 +4,7 @@ import ZooGraph
 /// oneDNN, through the shim that hides its versions.
 struct DNNLBackend: Backend {
   let name = "onednn"
+  let takesBFloat16 = true
   let version: String
 
   init(pool: ThreadPool) throws(EngineError) {
@@ -21,6 +22,7 @@ struct DNNLBackend: Backend {
     (raw.c_batch, raw.c_row) = (Int64(spec.cBatch), Int64(spec.cRow))
     (raw.bias, raw.accumulate, raw.packed) = (spec.bias ? 1 : 0, spec.accumulate ? 1 : 0, spec.packed ? 1 : 0)
     raw.epilogue = spec.epilogue.code
+    (raw.a_type, raw.w_type, raw.c_type) = (spec.a.code, spec.w.code, spec.c.code)
     return try Primitive.make("product \(spec.m)×\(spec.n)×\(spec.k)") { zoo_dnnl_matmul(&raw, $0, $1, $2) }
   }
 
@@ -41,9 +43,15 @@ struct DNNLBackend: Backend {
     (raw.pad_bottom, raw.pad_right) = (Int64(spec.window.padBottom), Int64(spec.window.padRight))
     (raw.bias, raw.accumulate) = (spec.bias ? 1 : 0, spec.accumulate ? 1 : 0)
     raw.epilogue = spec.epilogue.code
+    (raw.source_type, raw.weights_type) = (spec.input.code, spec.weights.code)
+    raw.destination_type = spec.output.code
     let what = "convolution \(spec.height)×\(spec.width)×\(spec.channels) -> \(spec.outChannels)"
     return try Primitive.make(what) { zoo_dnnl_conv(&raw, $0, $1, $2) }
   }
+}
+
+extension Storage {
+  var code: Int32 { self == .float32 ? Int32(ZOO_FLOAT32) : Int32(ZOO_BFLOAT16) }
 }
 
 extension Epilogue {

@@ -11,53 +11,84 @@ struct GroupNormKernel {
   let images: Int, pixels: Int, channels: Int, groups: Int
   let epsilon: Double
   let relu: Bool
+  /// Whether any of the images is kept in bfloat16: then blocks of pixels are widened and narrowed on the way.
+  var narrow = false
   let pool: ThreadPool
   let kernels: zoo_kernels
 
   private var size: Int { pixels * channels }
   private var wholeImages: Bool { images >= pool.threads || pixels < pool.threads }
-  var scratchFloats: Int { pool.threads * 4 * channels }
-  var gradientScratchFloats: Int { pool.threads * 9 * channels }
+  private var block: Int { narrow ? max(1, blockFloats / channels) : Int.max }
+  /// Floats of a widened block.
+  private var room: Int { narrow ? block * channels : 0 }
+  /// A thread's share forward: Σd, Σd², scale, offset, x₀, two sums of a block, and blocks of x and y.
+  private var share: Int { 7 * channels + 2 * room }
+  /// And backward: scale, offset, sum, products, p, q, s, its part of dgamma and dbeta, x₀, two sums of a block, and
+  /// blocks of x, dy and dx.
+  private var gradientShare: Int { 12 * channels + 3 * room }
+  var scratchFloats: Int { pool.threads * share }
+  var gradientScratchFloats: Int { pool.threads * gradientShare }
 
   // MARK: forward
 
   func forward(
-    _ x: Floats, gamma: Floats, beta: Floats, _ y: Floats, statistics: Floats, _ scratch: Floats
+    _ x: Elements, gamma: Floats, beta: Floats, _ y: Elements, statistics: Floats, _ scratch: Floats
   ) {
     if wholeImages {
       pool.split(images) { range, thread in
-        let work = scratch + thread * 4 * channels
+        let work = scratch + thread * share
         for image in range {
-          let (from, stats) = (x + image * size, statistics + image * 2 * groups)
-          kernels.channel_sums(from, from, Int64(pixels), Int64(channels), work, work + channels)
-          join([work], shift: from, stats)
+          let (start, stats) = (image * size, statistics + image * 2 * groups)
+          let shift = x.read(start, channels, room: work + 4 * channels)
+          sums(x, start, shift: shift, work, pixels)
+          join([work], shift: shift, stats)
           coefficients(stats, gamma, beta, scale: work + 2 * channels, offset: work + 3 * channels)
-          apply(from, y + image * size, work + 2 * channels, pixels)
+          apply(x, y, start, work + 2 * channels, work, pixels)
         }
       }
       return
     }
     for image in 0..<images {
-      let (from, stats) = (x + image * size, statistics + image * 2 * groups)
+      let (start, stats) = (image * size, statistics + image * 2 * groups)
+      let shift = x.read(start, channels, room: scratch + 4 * channels)
       pool.run { thread, threads in
         let (first, last) = (pixels * thread / threads, pixels * (thread + 1) / threads)
-        let work = scratch + thread * 4 * channels
-        kernels.channel_sums(
-          from + first * channels, from, Int64(last - first), Int64(channels), work, work + channels)
+        sums(x, start + first * channels, shift: shift, scratch + thread * share, last - first)
       }
-      join((0..<pool.threads).map { scratch + $0 * 4 * channels }, shift: from, stats)
+      join((0..<pool.threads).map { scratch + $0 * share }, shift: shift, stats)
       let scale = scratch + 2 * channels
       coefficients(stats, gamma, beta, scale: scale, offset: scale + channels)
       pool.run { thread, threads in
         let (first, last) = (pixels * thread / threads, pixels * (thread + 1) / threads)
-        apply(from + first * channels, y + image * size + first * channels, scale, last - first)
+        apply(x, y, start + first * channels, scale, scratch + thread * share, last - first)
       }
     }
   }
 
-  private func apply(_ x: Floats, _ y: Floats, _ coefficients: Floats, _ pixels: Int) {
-    kernels.channel_affine(
-      x, coefficients, coefficients + channels, relu ? 1 : 0, Int64(pixels), Int64(channels), y)
+  /// Σd and Σd² into the front of `work`.
+  private func sums(_ x: Elements, _ start: Int, shift: Floats, _ work: Floats, _ pixels: Int) {
+    let (part, widened) = (work + 5 * channels, work + 7 * channels)
+    if narrow { memset(work, 0, 2 * channels * 4) }
+    eachBlock(0..<pixels, of: block) { first, count in
+      let from = x.read(start + first * channels, count * channels, room: widened)
+      let sum = narrow ? part : work
+      kernels.channel_sums(from, shift, Int64(count), Int64(channels), sum, sum + channels)
+      if narrow { kernels.accumulate(part, 1, work, Int64(2 * channels)) }
+    }
+  }
+
+  private func apply(
+    _ x: Elements, _ y: Elements, _ start: Int, _ coefficients: Floats, _ work: Floats, _ pixels: Int
+  ) {
+    let widened = work + 7 * channels
+    eachBlock(0..<pixels, of: block) { first, count in
+      let (at, floats) = (start + first * channels, count * channels)
+      let to = y.place(at, room: widened + room)
+      kernels.channel_affine(
+        x.read(at, floats, room: widened), coefficients, coefficients + channels, relu ? 1 : 0, Int64(count),
+        Int64(channels), to)
+      y.put(at, floats, room: to)
+    }
   }
 
   /// Sums of channels (each part: Σd, then Σd²) to each group's mean and 1/sqrt(var + epsilon).
@@ -106,49 +137,58 @@ struct GroupNormKernel {
   /// With x̂ = (x - mean)·r and dz the gradient before the ReLU: dγ = Σ dz·x̂, dβ = Σ dz,
   /// dx = r·(γ·dz - mean(γ·dz) - x̂·mean(γ·dz·x̂)), means over the group; written as dz·p + (x - x₀)·q + s.
   func gradient(
-    _ x: Floats, statistics: Floats, dy: Floats, gamma: Floats, beta: Floats, add: Floats?, dx: Floats,
+    _ x: Elements, statistics: Floats, dy: Elements, gamma: Floats, beta: Floats, add: Floats?, dx: Elements,
     dgamma: Floats, dbeta: Floats, _ scratch: Floats
   ) {
     memset(scratch, 0, gradientScratchFloats * 4)
-    // Each thread's share: scale, offset, sum, products, p, q, s, then its part of dgamma and dbeta.
-    func share(_ thread: Int) -> Floats { scratch + thread * 9 * channels }
+    func share(_ thread: Int) -> Floats { scratch + thread * gradientShare }
     if wholeImages {
       pool.split(images) { range, thread in
         for image in range {
           let work = share(thread)
-          let (from, stats) = (x + image * size, statistics + image * 2 * groups)
+          let (start, stats) = (image * size, statistics + image * 2 * groups)
+          let shift = x.read(start, channels, room: work + 9 * channels)
           coefficients(stats, gamma, beta, scale: work, offset: work + channels)
-          sums(from, dy + image * size, shift: from, work, into: work, pixels)
-          terms([work], stats, gamma, shift: from, work)
-          finish(from, dy + image * size, add.map { $0 + image * size }, shift: from, work, dx + image * size, pixels)
+          gradientSums(x, dy, start, shift: shift, work, into: work, pixels)
+          terms([work], stats, gamma, shift: shift, work)
+          finish(x, dy, add, dx, start, shift: shift, work, own: work, pixels)
         }
       }
     } else {
       for image in 0..<images {
-        let (from, stats) = (x + image * size, statistics + image * 2 * groups)
+        let (start, stats) = (image * size, statistics + image * 2 * groups)
         let work = share(0)
+        let shift = x.read(start, channels, room: work + 9 * channels)
         coefficients(stats, gamma, beta, scale: work, offset: work + channels)
         pool.run { thread, threads in
           let (first, last) = (pixels * thread / threads, pixels * (thread + 1) / threads)
-          let start = first * channels
-          sums(from + start, dy + image * size + start, shift: from, work, into: share(thread), last - first)
+          gradientSums(x, dy, start + first * channels, shift: shift, work, into: share(thread), last - first)
         }
-        terms((0..<pool.threads).map(share), stats, gamma, shift: from, work)
+        terms((0..<pool.threads).map(share), stats, gamma, shift: shift, work)
         pool.run { thread, threads in
           let (first, last) = (pixels * thread / threads, pixels * (thread + 1) / threads)
-          let start = image * size + first * channels
-          finish(x + start, dy + start, add.map { $0 + start }, shift: from, work, dx + start, last - first)
+          finish(
+            x, dy, add, dx, start + first * channels, shift: shift, work, own: share(thread), last - first)
         }
       }
     }
-    pool.addPartials(scratch + 7 * channels, stride: 9 * channels, width: channels, into: dgamma, kernels)
-    pool.addPartials(scratch + 8 * channels, stride: 9 * channels, width: channels, into: dbeta, kernels)
+    pool.addPartials(scratch + 7 * channels, stride: gradientShare, width: channels, into: dgamma, kernels)
+    pool.addPartials(scratch + 8 * channels, stride: gradientShare, width: channels, into: dbeta, kernels)
   }
 
-  private func sums(_ x: Floats, _ dy: Floats, shift: Floats, _ work: Floats, into share: Floats, _ pixels: Int) {
-    kernels.channel_gradient_sums(
-      x, dy, nil, work, work + channels, shift, relu ? 1 : 0, Int64(pixels), Int64(channels),
-      share + 2 * channels, share + 3 * channels)
+  private func gradientSums(
+    _ x: Elements, _ dy: Elements, _ start: Int, shift: Floats, _ work: Floats, into share: Floats, _ pixels: Int
+  ) {
+    let (sum, part, widened) = (share + 2 * channels, share + 10 * channels, share + 12 * channels)
+    if narrow { memset(sum, 0, 2 * channels * 4) }
+    eachBlock(0..<pixels, of: block) { first, count in
+      let (at, floats) = (start + first * channels, count * channels)
+      let into = narrow ? part : sum
+      kernels.channel_gradient_sums(
+        x.read(at, floats, room: widened), dy.read(at, floats, room: widened + room), nil, work, work + channels,
+        shift, relu ? 1 : 0, Int64(count), Int64(channels), into, into + channels)
+      if narrow { kernels.accumulate(part, 1, sum, Int64(2 * channels)) }
+    }
   }
 
   private func terms(_ shares: [Floats], _ statistics: Floats, _ gamma: Floats, shift: Floats, _ work: Floats) {
@@ -180,10 +220,18 @@ struct GroupNormKernel {
   }
 
   private func finish(
-    _ x: Floats, _ dy: Floats, _ add: Floats?, shift: Floats, _ work: Floats, _ dx: Floats, _ pixels: Int
+    _ x: Elements, _ dy: Elements, _ add: Floats?, _ dx: Elements, _ start: Int, shift: Floats, _ work: Floats,
+    own: Floats, _ pixels: Int
   ) {
-    kernels.channel_gradient_apply(
-      x, dy, nil, add, work, work + channels, shift, work + 4 * channels, work + 5 * channels, work + 6 * channels,
-      relu ? 1 : 0, Int64(pixels), Int64(channels), dx)
+    let widened = own + 12 * channels
+    eachBlock(0..<pixels, of: block) { first, count in
+      let (at, floats) = (start + first * channels, count * channels)
+      let to = dx.place(at, room: widened + 2 * room)
+      kernels.channel_gradient_apply(
+        x.read(at, floats, room: widened), dy.read(at, floats, room: widened + room), nil, add.map { $0 + at }, work,
+        work + channels, shift, work + 4 * channels, work + 5 * channels, work + 6 * channels, relu ? 1 : 0,
+        Int64(count), Int64(channels), to)
+      dx.put(at, floats, room: to)
+    }
   }
 }

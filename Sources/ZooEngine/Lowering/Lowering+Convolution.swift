@@ -12,15 +12,33 @@ extension Compiler {
       kernelWidth: weights[3], window: window)
   }
 
+  /// Plans a convolution of the program's precision. Where the library has no fast bfloat16 for a shape, float32.
+  private func plan(_ spec: inout ConvolutionSpec, output: Value) throws(EngineError) -> PlannedMatrix {
+    guard precision == .bfloat16 else { return try engine.backend.convolution(spec) }
+    var half = spec
+    half.weights = .bfloat16
+    switch spec.kind {
+    case .forward: (half.input, half.output) = (.bfloat16, storage(output))
+    case .inputGradient: (half.input, half.output) = (storage(output), .bfloat16)
+    case .weightGradient: (half.input, half.output) = (.bfloat16, .bfloat16)
+    }
+    do throws(EngineError) {
+      let plan = try engine.backend.convolution(half)
+      spec = half
+      return plan
+    } catch { return try engine.backend.convolution(spec) }
+  }
+
   mutating func convolution(_ op: Convolution, _ node: Graph.Node) throws(EngineError) {
     let (image, weights, output) = (shape(node.inputs[0]), shape(node.inputs[1]), shape(node.outputs[0]))
     var spec = spec(.forward, image: image, output: output, weights: weights, op.window)
     (spec.bias, spec.accumulate, spec.epilogue) = (op.bias, op.residual, op.epilogue)
-    let plan = try engine.backend.convolution(spec)
-    var inputs = [try slot(of: node.inputs[0]), try packed(try slot(of: node.inputs[1]), plan)]
+    let plan = try self.plan(&spec, output: node.outputs[0])
+    let source = try operand(node.inputs[0], as: spec.input)
+    var inputs = [source, try packed(try slot(of: node.inputs[1]), plan)]
     if op.bias { inputs.append(try slot(of: node.inputs[2])) }
     if op.residual { inputs.append(try slot(of: node.inputs[inputs.count])) }
-    let destination = define(node.outputs[0])
+    let destination = result(node.outputs[0], as: spec.output)
     let (pool, bytes, hasBias) = (pool, output.reduce(4, *), op.bias)
     let residual = op.residual ? inputs.count - 1 : nil
     instructions.append(
@@ -35,15 +53,17 @@ extension Compiler {
             operands.scratch)
         }
       })
+    keep(node.outputs[0], destination, as: spec.output)
   }
 
   mutating func convolutionInputGradient(_ op: ConvolutionInputGradient, _ node: Graph.Node) throws(EngineError) {
-    let spec = spec(
+    var spec = spec(
       .inputGradient, image: shape(node.outputs[0]), output: shape(node.inputs[0]), weights: shape(node.inputs[1]),
       op.window)
-    let plan = try engine.backend.convolution(spec)
-    let inputs = [try slot(of: node.inputs[0]), try packed(try slot(of: node.inputs[1]), plan)]
-    let destination = define(node.outputs[0])
+    let plan = try self.plan(&spec, output: node.outputs[0])
+    let dy = try operand(node.inputs[0], as: spec.output)
+    let inputs = [dy, try packed(try slot(of: node.inputs[1]), plan)]
+    let destination = result(node.outputs[0], as: spec.input)
     instructions.append(
       Instruction(
         operation: "conv2d-input-gradient", implementation: plan.implementation, inputs: inputs,
@@ -51,18 +71,19 @@ extension Compiler {
       ) { operands in
         { plan.run(operands.inputs[0], operands.inputs[1], nil, operands.outputs[0], operands.scratch) }
       })
+    keep(node.outputs[0], destination, as: spec.input)
   }
 
   mutating func convolutionWeightGradient(_ op: ConvolutionWeightGradient, _ node: Graph.Node) throws(EngineError) {
-    let spec = spec(
+    var spec = spec(
       .weightGradient, image: shape(node.inputs[1]), output: shape(node.inputs[0]), weights: op.weightShape, op.window)
-    let plan = try engine.backend.convolution(spec)
+    let plan = try self.plan(&spec, output: node.outputs[0])
     let packed = newSlot(bytes: max(plan.packedBytes, spec.weightCount * 4))
     instructions.append(
       Instruction(
         operation: "conv2d-weight-gradient", implementation: plan.implementation,
-        inputs: [try slot(of: node.inputs[0]), try slot(of: node.inputs[1])], outputs: [packed],
-        scratch: plan.scratch, flops: spec.flops
+        inputs: [try operand(node.inputs[0], as: spec.output), try operand(node.inputs[1], as: spec.input)],
+        outputs: [packed], scratch: plan.scratch, flops: spec.flops
       ) { operands in
         { plan.run(operands.inputs[1], operands.inputs[0], nil, operands.outputs[0], operands.scratch) }
       })

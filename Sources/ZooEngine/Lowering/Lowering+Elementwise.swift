@@ -43,11 +43,20 @@ extension Compiler {
   mutating func unary(_ op: Unary, _ node: Graph.Node) throws(EngineError) {
     let (count, kind) = (count(node.inputs[0]), op.function.kind)
     let (pool, kernels) = (pool, kernels)
-    try emit(op.function.rawValue, node, mayOverwrite: [0]) { operands in
-      let (x, y) = (operands.input(0), operands.output(0))
+    let (x, y) = (elements(node.inputs[0]), elements(node.outputs[0]))
+    let block = isNarrow([node.inputs[0], node.outputs[0]]) ? blockFloats : Int.max
+    try emitInPlace(
+      op.function.rawValue, node, scratch: block == Int.max ? 0 : pool.threads * 2 * blockFloats * 4, mayOverwrite: [0]
+    ) { operands in
+      let (x, y, scratch) = (x(operands.inputs[0]), y(operands.outputs[0]), Floats(operands.scratch))
       return {
-        pool.split(count, minimum: elementwiseGrain) { range, _ in
-          kernels.unary(kind, x + range.lowerBound, y + range.lowerBound, Int64(range.count))
+        pool.split(count, minimum: elementwiseGrain) { range, thread in
+          let room = scratch + thread * 2 * blockFloats
+          eachBlock(range, of: block) { start, count in
+            let to = y.place(start, room: room + blockFloats)
+            kernels.unary(kind, x.read(start, count, room: room), to, Int64(count))
+            y.put(start, count, room: to)
+          }
         }
         return true
       }
@@ -57,12 +66,24 @@ extension Compiler {
   mutating func unaryGradient(_ op: UnaryGradient, _ node: Graph.Node) throws(EngineError) {
     let (count, kind) = (count(node.inputs[0]), op.function.kind)
     let (pool, kernels) = (pool, kernels)
-    try emit(op.name, node, mayOverwrite: [1]) { operands in
-      let (x, dy, dx) = (operands.input(0), operands.input(1), operands.output(0))
+    let (x, dy, dx) = (elements(node.inputs[0]), elements(node.inputs[1]), elements(node.outputs[0]))
+    let block = isNarrow([node.inputs[0], node.inputs[1], node.outputs[0]]) ? blockFloats : Int.max
+    try emitInPlace(
+      op.name, node, scratch: block == Int.max ? 0 : pool.threads * 3 * blockFloats * 4, mayOverwrite: [1]
+    ) { operands in
+      let (x, dy, dx) = (x(operands.inputs[0]), dy(operands.inputs[1]), dx(operands.outputs[0]))
+      let scratch = Floats(operands.scratch)
       return {
-        pool.split(count, minimum: elementwiseGrain) { range, _ in
-          let start = range.lowerBound
-          kernels.unary_gradient(kind, x + start, dy + start, dx + start, Int64(range.count))
+        pool.split(count, minimum: elementwiseGrain) { range, thread in
+          let room = scratch + thread * 3 * blockFloats
+          eachBlock(range, of: block) { start, count in
+            let to = dx.place(start, room: room + 2 * blockFloats)
+            let (from, gradient) = (
+              x.read(start, count, room: room), dy.read(start, count, room: room + blockFloats)
+            )
+            kernels.unary_gradient(kind, from, gradient, to, Int64(count))
+            dx.put(start, count, room: to)
+          }
         }
         return true
       }

@@ -12,13 +12,15 @@ extension Compiler {
     spec.epilogue = op.epilogue
     // Packing costs a copy of the weights, which pays where they stay the same.
     spec.packed = mode == .inference
-    let plan = try engine.backend.product(spec)
-    let weights = try packed(try slot(of: node.inputs[1]), plan)
-    let x = try slot(of: node.inputs[0])
+    let plan = try self.plan(&spec, output: node.outputs[0])
+    let x = try operand(node.inputs[0], as: spec.a)
+    // What is packed is packed from float32.
+    let weights =
+      spec.packed ? try packed(try slot(of: node.inputs[1]), plan) : try operand(node.inputs[1], as: spec.w)
     var inputs = [x, weights]
     if op.bias { inputs.append(try slot(of: node.inputs[2])) }
     if op.residual { inputs.append(try slot(of: node.inputs[inputs.count])) }
-    let output = define(node.outputs[0])
+    let output = result(node.outputs[0], as: spec.c)
     let (pool, bytes, hasBias) = (pool, m * n * 4, op.bias)
     let residual = op.residual ? inputs.count - 1 : nil
     instructions.append(
@@ -33,6 +35,19 @@ extension Compiler {
             operands.scratch)
         }
       })
+    keep(node.outputs[0], output, as: spec.c)
+  }
+
+  /// Plans a product of the program's precision. Where the library has no fast bfloat16 for a shape, float32.
+  private func plan(_ spec: inout ProductSpec, output: Value) throws(EngineError) -> PlannedMatrix {
+    guard precision == .bfloat16 else { return try engine.backend.product(spec) }
+    var half = spec
+    (half.a, half.w, half.c) = (.bfloat16, .bfloat16, storage(output))
+    do throws(EngineError) {
+      let plan = try engine.backend.product(half)
+      spec = half
+      return plan
+    } catch { return try engine.backend.product(spec) }
   }
 
   /// Weights in the layout that a plan wants: made once for all plans that agree.
@@ -76,19 +91,39 @@ extension Compiler {
   }
 
   private mutating func product(_ name: String, _ node: Graph.Node, _ spec: ProductSpec) throws(EngineError) {
-    let plan = try engine.backend.product(spec)
-    try emit(name, node, implementation: plan.implementation, scratch: plan.scratch, flops: spec.flops) { operands in
-      { plan.run(operands.inputs[0], operands.inputs[1], nil, operands.outputs[0], operands.scratch) }
-    }
+    var spec = spec
+    // Batches of small products are heads' own arithmetic; they stay float32.
+    let plan = spec.batch == 1 ? try self.plan(&spec, output: node.outputs[0]) : try engine.backend.product(spec)
+    let inputs = [try operand(node.inputs[0], as: spec.a), try operand(node.inputs[1], as: spec.w)]
+    let output = result(node.outputs[0], as: spec.c)
+    instructions.append(
+      Instruction(
+        operation: name, implementation: plan.implementation, inputs: inputs, outputs: [output], scratch: plan.scratch,
+        flops: spec.flops
+      ) { operands in
+        { plan.run(operands.inputs[0], operands.inputs[1], nil, operands.outputs[0], operands.scratch) }
+      })
+    keep(node.outputs[0], output, as: spec.c)
   }
 
   mutating func columnSum(_ node: Graph.Node) throws(EngineError) {
     let (rows, width) = rows(node.inputs[0])
-    let (pool, kernels) = (pool, kernels)
-    try emit("column-sum", node, scratch: pool.threads * width * 4) { operands in
-      {
-        pool.columnSums(
-          operands.input(0), rows: rows, width: width, into: operands.output(0), Floats(operands.scratch), kernels);
+    let (pool, kernels, x) = (pool, kernels, elements(node.inputs[0]))
+    let block = max(1, blockFloats / width)
+    // A thread's sums, then its room for a block.
+    let share = width + block * width
+    try emitInPlace("column-sum", node, scratch: pool.threads * share * 4) { operands in
+      let (from, sums, scratch) = (x(operands.inputs[0]), operands.output(0), Floats(operands.scratch))
+      return {
+        memset(scratch, 0, pool.threads * share * 4)
+        pool.split(rows, minimum: max(1, elementwiseGrain / width)) { range, thread in
+          let own = scratch + thread * share
+          eachBlock(range, of: from.isNarrow ? block : range.count) { start, count in
+            let part = from.read(start * width, count * width, room: own + width)
+            kernels.column_sums(part, Int64(count), Int64(width), own)
+          }
+        }
+        pool.addPartials(scratch, stride: share, width: width, into: sums, kernels)
         return true
       }
     }

@@ -43,7 +43,7 @@ extension Compiler {
     case is ToFloat: try toFloat(node)
     case is Where: try choose(node)
     case is StopGradient: alias(node.outputs[0], to: try slot(of: node.inputs[0]))
-    case is Reshape: alias(node.outputs[0], to: try slot(of: node.inputs[0]))
+    case is Reshape: alias(node.outputs[0], to: try place(of: node.inputs[0]))
     case let op as Transpose: try transpose(op, node)
     case is Broadcast: try broadcast(node)
     case let op as Slice: try slice(op, node)
