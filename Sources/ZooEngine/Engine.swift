@@ -11,6 +11,9 @@ public final class Engine: @unchecked Sendable {
   public var name: String { backend.name }
   public var version: String { backend.version }
 
+  /// What products and convolutions multiply, in programs that do not say otherwise.
+  public private(set) var precision = Precision.float32
+
   let backend: any Backend
   let kernels: zoo_kernels
   private let thread: ComputeThread
@@ -18,7 +21,10 @@ public final class Engine: @unchecked Sendable {
   /// - Parameters:
   ///   - choice: `auto` takes oneDNN where it is installed, else OpenBLAS.
   ///   - threads: at most this many; nil for all that the process may use.
-  public init(_ choice: EngineChoice = .auto, threads: Int? = nil) throws(EngineError) {
+  /// - Throws: where a library cannot be opened, and for bf16 where there is no fast way to compute it.
+  public init(
+    _ choice: EngineChoice = .auto, threads: Int? = nil, precision: PrecisionChoice = .f32
+  ) throws(EngineError) {
     processor = Processor.detect()
     pool = ThreadPool(threads: max(1, min(threads ?? processor.threads, 256)))
     kernels = zoo_kernels_for(zoo_isa_detect()).pointee
@@ -28,6 +34,7 @@ public final class Engine: @unchecked Sendable {
       Self.open(choice, processor: processor, pool: pool, kernels: kernels)
     }
     backend = try opened.get()
+    self.precision = try resolve(precision)
   }
 
   private static func open(

@@ -15,8 +15,9 @@ extension Engine {
     backend.takesBFloat16 && processor.features.contains { ["avx512_bf16", "amx_bf16"].contains($0) }
   }
 
+  /// What a choice comes to here.
   /// - Throws: `EngineError.unavailable` for bfloat16 where there is no fast way to compute it.
-  public func precision(_ choice: PrecisionChoice) throws(EngineError) -> Precision {
+  func resolve(_ choice: PrecisionChoice) throws(EngineError) -> Precision {
     switch choice {
     case .f32: return .float32
     case .auto: return multipliesBFloat16 ? .bfloat16 : .float32

@@ -35,12 +35,13 @@ public final class Program {
   ///   - outputs: values to be read after a run, by name.
   ///   - gradients: values and the parameters whose gradients they are; written into `into`, which must outlive no
   ///     one: the program keeps it.
-  ///   - precision: ask `Engine.precision` for what this machine computes fast.
+  ///   - precision: nil for the engine's.
   public init(
     _ graph: Graph, engine: Engine, store: ParameterStore, outputs: [(name: String, value: Value)],
     gradients: [(parameter: String, value: Value)] = [], into block: ParameterBlock? = nil, batch: Int,
-    mode: ProgramMode, precision: Precision = .float32
+    mode: ProgramMode, precision: Precision? = nil
   ) throws(EngineError) {
+    let precision = precision ?? engine.precision
     // Libraries plan one thing at a time, as they run.
     let compiled = try engine.compute { () -> Result<Compiler.Compiled, EngineError> in
       var compiler = Compiler(

@@ -1,6 +1,9 @@
 /// What computes; `auto` takes oneDNN where it is installed.
 public enum EngineChoice: String, RecipeChoice { case auto, onednn, openblas }
 
+/// What products and convolutions multiply; `auto` takes bfloat16 where the processor has instructions for it.
+public enum PrecisionChoice: String, RecipeChoice { case f32, bf16, auto }
+
 /// A checked recipe: what to start from, which heads, which data, how to train.
 public struct Recipe: Sendable, Equatable {
   /// The file, as the user named it.
@@ -21,6 +24,8 @@ public struct Recipe: Sendable, Equatable {
   public let train: TrainSettings
   /// What computes.
   public let engine: EngineChoice
+  /// What products and convolutions multiply.
+  public let precision: PrecisionChoice
   /// Nil: all processors.
   public let threads: Int?
   /// The merged tree: extended files, then the file, then the command line's settings.
@@ -91,6 +96,7 @@ extension Recipe {
     let settings = try reader.required(.train)
     train = try TrainSettings(MappingReader<TrainKey>(settings, path: "train"))
     engine = try reader.choice(.engine) ?? RecipeDefaults.engine
+    precision = try reader.choice(.precision) ?? RecipeDefaults.precision
     threads = try reader.int(.threads)
   }
 }

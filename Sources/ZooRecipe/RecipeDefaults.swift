@@ -29,4 +29,5 @@ public enum RecipeDefaults {
   public static let shuffle = true
   public static let logEvery = 1
   public static let engine = EngineChoice.auto
+  public static let precision = PrecisionChoice.f32
 }

@@ -1,6 +1,6 @@
 /// The keys of a recipe. `extends` is gone from the merged tree; it is listed for the sake of errors.
 enum RecipeRootKey: String, RecipeKey {
-  case extends, model, name, input, transform, heads, tasks, train, engine, threads
+  case extends, model, name, input, transform, heads, tasks, train, engine, precision, threads
 
   var field: RecipeField {
     switch self {
@@ -33,6 +33,10 @@ enum RecipeRootKey: String, RecipeKey {
         example: "{label: {train: {format: folder, path: images}}}")
     case .train: .required(.mapping(TrainKey.self), "The training loop's numbers.", example: "{steps: 500}")
     case .engine: .choice(RecipeDefaults.engine, "What computes; `auto` takes oneDNN where it is installed.")
+    case .precision:
+      .choice(
+        RecipeDefaults.precision,
+        "What products and convolutions multiply; all else is float32. `auto` takes bf16 where the processor has it.")
     case .threads:
       .optional(.integer(.within(1, 1024)), otherwise: "all processors", "Threads to compute with.", example: "2")
     }

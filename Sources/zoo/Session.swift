@@ -36,8 +36,8 @@ struct EngineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Threads to compute with (default: all processors).", valueName: "n"))
   var threads: Int?
 
-  @Option(help: "What products and convolutions multiply: f32, bf16, or auto (bf16 where the processor has it).")
-  var precision: PrecisionChoice?
+  @Option(help: "What products and convolutions multiply.")
+  var precision: ZooEngine.PrecisionChoice?
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
@@ -45,12 +45,14 @@ struct EngineOptions: ParsableArguments {
 
   func open(recipe: Recipe? = nil) throws -> Engine {
     let fromRecipe = (recipe?.engine).flatMap { ZooEngine.EngineChoice(rawValue: $0.rawValue) }
-    return try Engine(engine ?? fromRecipe ?? .auto, threads: threads ?? recipe?.threads)
+    let said = (recipe?.precision).flatMap { ZooEngine.PrecisionChoice(rawValue: $0.rawValue) }
+    return try Engine(
+      engine ?? fromRecipe ?? .auto, threads: threads ?? recipe?.threads, precision: precision ?? said ?? .f32)
   }
 }
 
 extension ZooEngine.EngineChoice: ExpressibleByArgument {}
-extension PrecisionChoice: ExpressibleByArgument {}
+extension ZooEngine.PrecisionChoice: ExpressibleByArgument {}
 
 /// Words an error once: one line plus context on standard error, and the exit code: 1 failed, 2 wrong use.
 func reporting(_ body: () throws -> Void) throws {

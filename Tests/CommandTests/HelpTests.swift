@@ -50,7 +50,7 @@ struct HelpTests {
         OVERVIEW: Train a model by a recipe.
 
         USAGE: zoo finetune <recipe.yaml> [--set <a.b=c> ...] [--output <folder>] [--overwrite] [--engine \
-        <engine>] [--threads <n>] [--plugins <folder> ...]
+        <engine>] [--threads <n>] [--precision <precision>] [--plugins <folder> ...]
 
         ARGUMENTS:
           <recipe.yaml>           The recipe.
@@ -61,6 +61,8 @@ struct HelpTests {
           --overwrite             Replace a run that the folder already holds.
           --engine <engine>       The matrix library. (values: auto, onednn, openblas)
           --threads <n>           Threads to compute with (default: all processors).
+          --precision <precision> What products and convolutions multiply. (values:
+                                  f32, bf16, auto)
           --plugins <folder>      Look for plugins in this folder first.
           --version               Show the version.
           -h, --help              Show help information.

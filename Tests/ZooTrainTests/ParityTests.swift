@@ -92,7 +92,10 @@ struct Step {
   let count: Int
   let targets: TrainingProgram.Targets
 
-  init(_ reference: Reference, _ choice: ZooEngine.EngineChoice, microBatch: Int?, threads: Int = 1, precision: Precision = .float32) throws {
+  init(
+    _ reference: Reference, _ choice: ZooEngine.EngineChoice, microBatch: Int?, threads: Int = 1,
+    precision: ZooEngine.PrecisionChoice = .f32
+  ) throws {
     // Tensors that are ready set the size where a backbone takes any: a recipe does what
     // `importing` cannot know.
     let scratch = try Scratch()
@@ -100,7 +103,8 @@ struct Step {
     model = try scratch.prepare(reference.recipe(model: "m.tar")).model
     (images, count, _) = try reference.images()
     program = try TrainingProgram(
-      model, heads: ["label"], engine: Engine(choice, threads: threads), microBatch: microBatch ?? count, precision: precision)
+      model, heads: ["label"], engine: Engine(choice, threads: threads, precision: precision),
+      microBatch: microBatch ?? count)
     targets = TrainingProgram.Targets(
       labels: try NpyArray.read(reference.file("labels.npy")).int64s().map { Int32($0) },
       weights: Array(repeating: 1 / Float(count), count: count))

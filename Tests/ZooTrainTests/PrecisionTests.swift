@@ -14,7 +14,7 @@ struct PrecisionTests {
     let model = try reference.model()
     let (images, count, tensor) = try reference.images()
     let inference = try Inference(
-      model, engine: Engine(.onednn, threads: 2), batch: count, precision: .bfloat16,
+      model, engine: Engine(.onednn, threads: 2, precision: .bf16), batch: count,
       size: ImageSize(height: tensor.height, width: tensor.width))
     try inference.run(images)
     let logits = try inference.output("label.logits", count: count).values
@@ -26,7 +26,7 @@ struct PrecisionTests {
 
   @Test(.enabled(if: native), arguments: Reference.all) func gradientsStayClose(_ reference: Reference) throws {
     let (model, exact) = try Step(reference, .onednn, microBatch: nil).run()
-    let (_, narrow) = try Step(reference, .onednn, microBatch: nil, threads: 2, precision: .bfloat16).run()
+    let (_, narrow) = try Step(reference, .onednn, microBatch: nil, threads: 2, precision: .bf16).run()
     #expect(abs(exact.losses[0] - narrow.losses[0]) < 0.01 * exact.losses[0])
     var (error, size) = (0.0, 0.0)
     for entry in model.store.entries {
@@ -44,20 +44,19 @@ struct PrecisionTests {
   @Test(.enabled(if: native)) func takesLessMemory() throws {
     let reference = Reference.all[0]
     let exact = try Step(reference, .onednn, microBatch: nil).program.plan
-    let narrow = try Step(reference, .onednn, microBatch: nil, precision: .bfloat16).program.plan
+    let narrow = try Step(reference, .onednn, microBatch: nil, precision: .bf16).program.plan
     #expect(narrow.arenaBytes < exact.arenaBytes)
   }
 
   @Test func autoIsFloat32WhereBFloat16IsSlow() throws {
     for choice in engines {
-      let engine = try Engine(choice, threads: 1)
-      #expect(try engine.precision(.auto) == (engine.multipliesBFloat16 ? .bfloat16 : .float32))
-      #expect(try engine.precision(.f32) == .float32)
+      let engine = try Engine(choice, threads: 1, precision: .auto)
+      #expect(engine.precision == (engine.multipliesBFloat16 ? .bfloat16 : .float32))
+      #expect(try Engine(choice, threads: 1).precision == .float32)
     }
   }
 
   @Test(.enabled(if: engines.contains(.openblas))) func refusedWhereTheLibraryHasNone() throws {
-    let engine = try Engine(.openblas, threads: 1)
-    #expect(throws: EngineError.self) { try engine.precision(.bf16) }
+    #expect(throws: EngineError.self) { try Engine(.openblas, threads: 1, precision: .bf16) }
   }
 }

@@ -11,11 +11,9 @@ public final class Inference {
 
   /// - Parameters:
   ///   - activations: whether the backbone's named activations come out too.
-  ///   - precision: of products and convolutions; `Engine.precision` knows what is fast here.
   ///   - size: overrides the input's height and width, where the backbone allows it.
   public init(
-    _ model: Model, engine: Engine, batch: Int, activations: Bool = false, precision: Precision = .float32,
-    size: ImageSize? = nil
+    _ model: Model, engine: Engine, batch: Int, activations: Bool = false, size: ImageSize? = nil
   ) throws {
     let graph = try model.graph(.predict, size: size)
     var outputs: [(name: String, value: Value)] = []
@@ -30,7 +28,7 @@ public final class Inference {
     program = try Program(
       final.graph, engine: engine, store: model.store,
       outputs: moved.compactMap { output in final[output.value].map { (output.name, $0) } }, batch: batch,
-      mode: .inference, precision: precision)
+      mode: .inference)
     self.batch = batch
     imageCount = graph.graph.type(of: graph.image).count(batch: 1)
   }

@@ -20,10 +20,8 @@ public struct BenchResult: Sendable {
 }
 
 /// Measures `repeats` forward passes of the whole model over random images.
-public func benchForward(
-  _ model: Model, engine: Engine, batch: Int, precision: Precision = .float32, repeats: Int
-) throws -> BenchResult {
-  let inference = try Inference(model, engine: engine, batch: batch, precision: precision)
+public func benchForward(_ model: Model, engine: Engine, batch: Int, repeats: Int) throws -> BenchResult {
+  let inference = try Inference(model, engine: engine, batch: batch)
   let images = randomImages(model.config.input, batch)
   return try measure(repeats, batch: batch, plan: inference.plan, profile: inference.profile) {
     try inference.run(images)
@@ -32,13 +30,11 @@ public func benchForward(
 
 /// Measures `repeats` training steps (forward, backward, SGD with momentum) on one random batch, learning the model's
 /// first head.
-public func benchTraining(
-  _ model: Model, engine: Engine, batch: Int, precision: Precision = .float32, repeats: Int
-) throws -> BenchResult {
+public func benchTraining(_ model: Model, engine: Engine, batch: Int, repeats: Int) throws -> BenchResult {
   guard let head = model.heads.first else {
     throw TrainError.model(model.origin.archive?.name ?? "model", "has no head to train; give --classes")
   }
-  let program = try TrainingProgram(model, heads: [head.name], engine: engine, microBatch: batch, precision: precision)
+  let program = try TrainingProgram(model, heads: [head.name], engine: engine, microBatch: batch)
   let optimizer = try Optimizer(
     OptimizerSettings(kind: .sgd, rate: 1e-6), store: model.store, layout: program.gradients, engine: engine)
   let images = randomImages(model.config.input, batch)

@@ -25,10 +25,9 @@ public final class TrainingProgram {
 
   /// - Parameters:
   ///   - heads: the names of the heads that learn.
-  ///   - precision: of products and convolutions.
   ///   - learns: the parameters whose gradients are wanted; nothing is computed for the others.
   public init(
-    _ model: Model, heads names: [String], engine: Engine, microBatch: Int, precision: Precision = .float32,
+    _ model: Model, heads names: [String], engine: Engine, microBatch: Int,
     learning learns: (ParameterSpec) -> Bool = { _ in true }
   ) throws {
     let built = try model.graph(.train, targets: Set(names))
@@ -71,7 +70,7 @@ public final class TrainingProgram {
     program = try Program(
       final.graph, engine: engine, store: model.store, outputs: outputs,
       gradients: wanted.compactMap { gradient in final[gradient.value].map { (gradient.parameter, $0) } }, into: block,
-      batch: microBatch, mode: .training, precision: precision)
+      batch: microBatch, mode: .training)
     self.gradients = block
     self.microBatch = microBatch
     self.losses = losses

@@ -38,12 +38,11 @@ struct Bench: ParsableCommand {
         measured = try measured.replacingHeads(classes: classes, plugins: plugins)
       }
       let engine = try compute.open()
-      let precision = try engine.precision(compute.precision ?? .f32)
       let result =
         train
-        ? try benchTraining(measured, engine: engine, batch: batch, precision: precision, repeats: repeats)
-        : try benchForward(measured, engine: engine, batch: batch, precision: precision, repeats: repeats)
-      json ? print(jsonText(result, engine, precision)) : show(result, engine, precision)
+        ? try benchTraining(measured, engine: engine, batch: batch, repeats: repeats)
+        : try benchForward(measured, engine: engine, batch: batch, repeats: repeats)
+      json ? print(jsonText(result, engine)) : show(result, engine)
     }
   }
 
@@ -57,10 +56,10 @@ struct Bench: ParsableCommand {
     }
   }
 
-  private func show(_ result: BenchResult, _ engine: Engine, _ precision: Precision) {
+  private func show(_ result: BenchResult, _ engine: Engine) {
     let what = train ? "training step" : "forward"
     print(
-      "\(model) \(what) \(precision.rawValue), batch \(batch), \(engine.version), \(engine.pool.threads) threads: "
+      "\(model) \(what) \(engine.precision.rawValue), batch \(batch), \(engine.version), \(engine.pool.threads) threads: "
         + "\(fixed(result.imagesPerSecond, 2)) images/s (\(fixed(result.best * 1e3, 1)) ms, "
         + "\(fixed(Double(result.flops) / result.best / 1e9, 0)) GFLOP/s), \(bytesText(result.arenaBytes)) of activations"
     )
@@ -73,7 +72,7 @@ struct Bench: ParsableCommand {
     }
   }
 
-  private func jsonText(_ result: BenchResult, _ engine: Engine, _ precision: Precision) -> String {
+  private func jsonText(_ result: BenchResult, _ engine: Engine) -> String {
     let items = result.operations.map {
       [
         "operation": .string($0.name), "implementation": .string($0.implementation), "calls": .int(Int64($0.calls)),
@@ -83,7 +82,7 @@ struct Bench: ParsableCommand {
     return JSONValue.object(
       [
         "model": .string(model), "training": .bool(train), "batch": .int(Int64(batch)), "engine": .string(engine.name),
-        "precision": .string(precision.rawValue), "threads": .int(Int64(engine.pool.threads)),
+        "precision": .string(engine.precision.rawValue), "threads": .int(Int64(engine.pool.threads)),
         "images_per_second": .double(result.imagesPerSecond),
         "seconds": .array(result.seconds.map(JSONValue.double)), "flops": .int(Int64(result.flops)),
         "arena_bytes": .int(Int64(result.arenaBytes)), "operations": .array(items),
