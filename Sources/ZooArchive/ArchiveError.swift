@@ -131,6 +131,20 @@ extension ArchiveError {
     case memberSize(actual: Int, listed: Int)
     case memberDigest(actual: String, listed: String)
 
+    // Keys and signatures.
+    case keyFile(expected: String)
+    case keyExists
+    case keyName(String)
+    case signatureFile(String)
+    case signatureWrong(key: String)
+    case notSignedBy([String], signers: [String])
+
+    // Folders that archives are unpacked to and packed from.
+    case alreadyThere
+    case folderNoManifest
+    case folderEntry(String)
+    case folderRole
+
     // Store.
     case noHome
     case badModelName(String)
@@ -261,6 +275,25 @@ extension ArchiveError.Problem {
     case .memberSize(let actual, let listed): return "\(actual) bytes, the manifest says \(listed)"
     case .memberDigest(let actual, let listed):
       return "damaged: SHA-256 is \(actual.prefix(12))…, the manifest says \(listed.prefix(12))…"
+
+    case .keyFile(let expected): return "not a key file: it must hold one line, \(expected)"
+    case .keyExists: return "already exists; a key is never overwritten"
+    case .keyName(let name):
+      return "\(quoted(name)) is not a name for a key: letters, digits, '.', '_', '-', the first a letter or digit"
+    case .signatureFile(let what): return "malformed signatures: \(what)"
+    case .signatureWrong(let key):
+      return "wrong signature by key \(key.prefix(12))…: the manifest is not what was signed"
+    case .notSignedBy(let wanted, let signers):
+      let keys = wanted.map { $0.prefix(12) + "…" }.joined(separator: " or ")
+      let found = signers.map { $0.prefix(12) + "…" }.joined(separator: ", ")
+      return "not signed by key \(keys)" + (signers.isEmpty ? "; it is not signed at all" : "; it is signed by \(found)")
+
+    case .alreadyThere: return "already exists; give another --output"
+    case .folderNoManifest: return "holds no manifest.json; zoo unpack makes a folder that can be packed"
+    case .folderEntry(let what): return "\(what) cannot be packed; only plain files and folders can"
+    case .folderRole:
+      return "what is this file for? An archive holds manifest.json, config.yaml, weights.safetensors, CARD.md, "
+        + "recipe.yaml, LICENSE or LICENSE.*, and files in licences/, golden/, labels/ and recipes/"
 
     case .noHome: return "no place for the model store: set ZOO_HOME (or XDG_DATA_HOME, or HOME)"
     case .badModelName(let name):

@@ -9,17 +9,18 @@ public final class AtomicFile {
   let descriptor: FileDescriptor
   private var finished = false
 
-  public convenience init(_ path: String) throws {
-    try self.init(path, temporary: folder(of: path) + "/." + lastComponent(of: path))
+  /// - Parameter mode: its permissions, less what the process's mask takes away.
+  public convenience init(_ path: String, mode: UInt32 = 0o644) throws {
+    try self.init(path, temporary: folder(of: path) + "/." + lastComponent(of: path), mode)
   }
 
-  private init(_ path: String, temporary stem: String) throws {
+  private init(_ path: String, temporary stem: String, _ mode: mode_t) throws {
     self.path = path
     var attempt = 0
     while true {
       let name = stem + ".tmp-" + randomName()
       do {
-        descriptor = try FileDescriptor.create(name)
+        descriptor = try FileDescriptor.create(name, mode: mode)
         temporary = name
         return
       } catch let error as ArchiveError {

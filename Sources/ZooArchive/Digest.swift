@@ -28,21 +28,20 @@ public enum Digest {
 }
 
 /// SHA-256 of bytes that arrive in pieces.
-struct StreamingDigest {
+public struct StreamingDigest {
   private var hasher = SHA256()
 
-  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  public init() {}
+
+  public mutating func update(_ text: String) {
+    var text = text
+    text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
+  }
+
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
     hasher.update(bufferPointer: bytes)
   }
 
-  func hex() -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(64)
-    for byte in hasher.finalize() {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
+  /// 64 small hexadecimal digits.
+  public func hex() -> String { hexText(hasher.finalize()) }
 }

@@ -52,6 +52,18 @@ struct JSONFields {
     return text
   }
 
+  func digests(_ key: String) throws -> [String] {
+    guard case .array(let items) = try value(key) else {
+      throw origin.error(.manifestType(key: full(key), expected: "a list"))
+    }
+    return try items.map { item in
+      guard let text = item.string, Digest.isValid(text) else {
+        throw origin.error(.manifestType(key: full(key), expected: "a list of digests (64 small hexadecimal digits)"))
+      }
+      return text
+    }
+  }
+
   func object(_ key: String) throws -> JSONFields { try JSONFields(value(key), full(key), origin) }
 
   func objects(_ key: String) throws -> [JSONFields] {

@@ -5,12 +5,38 @@ public struct Manifest: Sendable, Equatable {
   public static let path = "manifest.json"
   public static let configPath = "config.yaml"
   public static let weightsPath = "weights.safetensors"
+  public static let cardPath = "CARD.md"
+  /// The recipe that made the model, resolved.
+  public static let recipePath = "recipe.yaml"
+  /// Recipes of its ancestors, `DIGEST.yaml` by the SHA-256 of their bytes.
+  public static let recipeFolder = "recipes/"
+  /// An input, and the outputs it must give.
+  public static let goldenFolder = "golden/"
   /// Bytes of a manifest that are read.
-  static let maximumSize = 16 << 20
+  public static let maximumSize = 16 << 20
+  /// Objects and lists inside one another that are read.
+  public static let maximumDepth = 16
 
   /// What a member is for.
   public enum Role: String, Sendable, CaseIterable {
     case config, weights, card, licence, golden, recipe, labels
+
+    /// The role that a member of this path has in archives made here; nil for a path that stands for none.
+    public init?(path: String) {
+      switch path {
+      case Manifest.configPath: self = .config
+      case Manifest.weightsPath: self = .weights
+      case Manifest.cardPath: self = .card
+      case Manifest.recipePath: self = .recipe
+      case "LICENSE",
+        _ where path.hasPrefix("LICENSE."), _ where path.hasPrefix("licences/"):
+        self = .licence
+      case _ where path.hasPrefix(Manifest.goldenFolder): self = .golden
+      case _ where path.hasPrefix(Manifest.recipeFolder): self = .recipe
+      case _ where path.hasPrefix("labels/"): self = .labels
+      default: return nil
+      }
+    }
   }
 
   public struct Member: Sendable, Equatable {
@@ -25,35 +51,6 @@ public struct Manifest: Sendable, Equatable {
       self.size = size
       self.sha256 = sha256
       self.role = role
-    }
-  }
-
-  /// A model that this one was made from.
-  public struct Parent: Sendable, Equatable {
-    public var name: String
-    /// Its identity: the SHA-256 of its manifest.
-    public var digest: String
-
-    public init(name: String, digest: String) {
-      self.name = name
-      self.digest = digest
-    }
-  }
-
-  public struct Provenance: Sendable, Equatable {
-    public var parents: [Parent]
-    /// SHA-256 of the resolved recipe it was trained by.
-    public var recipe: String?
-    /// Version of zoo that wrote it.
-    public var zoo: String
-    /// What made it, such as `zoo finetune`; without a time, so that equal models are equal files.
-    public var createdBy: String
-
-    public init(parents: [Parent] = [], recipe: String? = nil, zoo: String, createdBy: String) {
-      self.parents = parents
-      self.recipe = recipe
-      self.zoo = zoo
-      self.createdBy = createdBy
     }
   }
 
@@ -94,13 +91,6 @@ public struct Manifest: Sendable, Equatable {
   public func member(_ path: String) -> Member? { members.first { $0.path == path } }
 
   public var json: JSONValue {
-    var provenance: JSONObject = [
-      "parents": .array(
-        self.provenance.parents.map { ["name": .string($0.name), "digest": .string($0.digest)] })
-    ]
-    if let recipe = self.provenance.recipe { provenance["recipe"] = .string(recipe) }
-    provenance["zoo"] = .string(self.provenance.zoo)
-    provenance["created_by"] = .string(self.provenance.createdBy)
     return [
       "schema": .string(Self.schema),
       "name": .string(name),
@@ -109,7 +99,7 @@ public struct Manifest: Sendable, Equatable {
         plugins.map {
           ["id": .string($0.id), "kind": .string($0.kind), "version": .string($0.version)]
         }),
-      "provenance": .object(provenance),
+      "provenance": provenance.json,
       "members": .array(
         members.map {
           [

@@ -5,7 +5,7 @@ extension Manifest {
     let fields = try JSONFields(
       JSONValue(
         parsing: bytes, file: file, member: Self.path,
-        limits: JSONLimits(bytes: Self.maximumSize, depth: 16)),
+        limits: JSONLimits(bytes: Self.maximumSize, depth: Self.maximumDepth)),
       "", Origin(file: file, member: Self.path))
     // The schema comes before all else: under another one the keys may differ.
     let schema = try fields.string("schema")
@@ -19,21 +19,9 @@ extension Manifest {
       return Plugin(
         id: try item.string("id"), kind: try item.string("kind"), version: try item.string("version"))
     }
-    provenance = try Self.provenance(fields.object("provenance"))
+    provenance = try Provenance(fields.object("provenance"))
     members = try fields.objects("members").map(Self.member)
     try check(fields.origin)
-  }
-
-  private static func provenance(_ fields: JSONFields) throws -> Provenance {
-    try fields.allow(["parents", "recipe", "zoo", "created_by"])
-    return Provenance(
-      parents: try fields.objects("parents").map { item in
-        try item.allow(["name", "digest"])
-        return Parent(name: try item.string("name"), digest: try item.digest("digest"))
-      },
-      recipe: fields.has("recipe") ? try fields.digest("recipe") : nil,
-      zoo: try fields.string("zoo"),
-      createdBy: try fields.string("created_by"))
   }
 
   private static func member(_ fields: JSONFields) throws -> Member {
@@ -61,7 +49,8 @@ extension Manifest {
         .manifestValue(
           key: "plugins.id", value: plugin.id, expected: "an id of letters, digits, '.', '_', '-'"))
     }
-    var paths: Set<String> = [Self.path]
+    try provenance.check(origin)
+    var paths: Set<String> = [Self.path, ArchiveSignature.path]
     for member in members {
       guard isPlainMemberPath(member.path) else {
         throw origin.error(
@@ -71,6 +60,13 @@ extension Manifest {
         throw origin.error(.manifestDuplicate(key: "members.path", value: member.path))
       }
     }
+    for member in members {
+      // Such an archive could not be unpacked.
+      guard !foldersAbove(member.path).contains(where: paths.contains) else {
+        throw origin.error(
+          .manifestValue(key: "members.path", value: member.path, expected: "in no folder that is a member itself"))
+      }
+    }
     for (role, path) in [(Role.config, Self.configPath), (.weights, Self.weightsPath)] {
       guard members.filter({ $0.role == role }).map(\.path) == [path] else {
         throw origin.error(.manifestRoleCount(role: role.rawValue, path: path))
@@ -78,7 +74,7 @@ extension Manifest {
     }
   }
 
-  private static func isLicence(_ text: String) -> Bool {
+  static func isLicence(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.count <= 500
       && text.utf8.allSatisfy { isAlphanumeric($0) || " .-+():".utf8.contains($0) }
   }
@@ -87,6 +83,12 @@ extension Manifest {
     !text.isEmpty && text.utf8.count <= 200
       && text.utf8.allSatisfy { isAlphanumeric($0) || "._-".utf8.contains($0) }
   }
+}
+
+/// `a/b` and `a` for `a/b/c`.
+private func foldersAbove(_ path: String) -> [String] {
+  let parts = path.split(separator: "/")
+  return (1..<max(parts.count, 1)).map { parts.prefix($0).joined(separator: "/") }
 }
 
 func isAlphanumeric(_ byte: UInt8) -> Bool {

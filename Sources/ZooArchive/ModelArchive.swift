@@ -14,10 +14,13 @@ public final class ModelArchive: Sendable {
   public let weights: SafetensorsFile
   /// Bytes of the tar file.
   public let fileSize: Int
-  private let reader: TarReader
+  /// By different keys; each was checked when the archive was opened. Whether a key is to be trusted is another
+  /// question.
+  public let signatures: [ArchiveSignature]
+  let reader: TarReader
 
-  /// Opens and checks an archive: structure, manifest, that the members are exactly those listed, the header
-  /// of the weights, and, unless told otherwise, the SHA-256 of every member.
+  /// Opens and checks an archive: structure, manifest, signatures where it has any, that the members are exactly those
+  /// listed, the header of the weights, and, unless told otherwise, the SHA-256 of every member.
   public static func open(_ path: String, verifyDigests: Bool = true) throws -> ModelArchive {
     let descriptor = try FileDescriptor.openForReading(path)
     guard verifyDigests else { return try ModelArchive(descriptor, verify: nil) }
@@ -37,12 +40,24 @@ public final class ModelArchive: Sendable {
     let text = try reader.bytes(of: first, limit: Manifest.maximumSize)
     manifest = try Manifest(parsing: text, file: path)
     digest = Digest.sha256(text)
+    signatures = try Self.signatures(reader, manifest: text)
     try Self.compare(reader, manifest)
     if let verify { try Self.verify(reader, manifest, verify) }
     config = try reader.bytes(of: reader.required(Manifest.configPath), limit: Self.defaultMemberLimit)
     let member = try reader.required(Manifest.weightsPath)
     let range = member.dataOffset..<(member.dataOffset + member.size)
     weights = try SafetensorsFile(MappedFile(descriptor), member: member.name, range: range)
+  }
+
+  private static func signatures(_ reader: TarReader, manifest: [UInt8]) throws -> [ArchiveSignature] {
+    guard reader.members.count > 1, reader.members[1].name == ArchiveSignature.path else { return [] }
+    let origin = Origin(file: reader.path, member: ArchiveSignature.path)
+    let bytes = try reader.bytes(of: reader.members[1], limit: ArchiveSignature.maximumSize)
+    let signatures = try ArchiveSignature.parse(bytes, origin)
+    for signature in signatures where !signature.isValid(for: manifest) {
+      throw origin.error(.signatureWrong(key: signature.key.hex))
+    }
+    return signatures
   }
 
   private static func compare(_ reader: TarReader, _ manifest: Manifest) throws {
@@ -56,7 +71,8 @@ public final class ModelArchive: Sendable {
       }
     }
     let listed = Set(manifest.members.map(\.path))
-    for member in reader.members.dropFirst() where !listed.contains(member.name) {
+    let isSigned = reader.members.count > 1 && reader.members[1].name == ArchiveSignature.path
+    for member in reader.members.dropFirst(isSigned ? 2 : 1) where !listed.contains(member.name) {
       throw ArchiveError(.memberUnlisted, file: reader.path, member: member.name)
     }
   }

@@ -22,6 +22,11 @@ extension NpyArray {
     }
   }
 
+  /// The whole npy file in memory, of elements given as bytes, little-endian and row-major.
+  public static func encode(bytes: [UInt8], dtype: DType, shape: [Int]) throws -> [UInt8] {
+    try header(byteCount: bytes.count, dtype: dtype, shape: shape, Origin(file: "")) + bytes
+  }
+
   private static func write(
     path: String, _ bytes: UnsafeRawBufferPointer, dtype: DType, shape: [Int]
   ) throws {

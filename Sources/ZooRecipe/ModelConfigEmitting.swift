@@ -53,6 +53,9 @@ extension ModelHead {
 }
 
 extension TransformStep {
+  /// On one line of JSON, every value spelt out.
+  public var text: String { jsonText(of: node) }
+
   /// As it is written in a recipe, every value spelt out.
   var node: YAMLNode {
     switch self {

@@ -22,7 +22,15 @@ struct HelpTests {
                                   store.
           list                    List the models in the store.
           show                    Show what a model is.
-          verify                  Check an archive's structure and every digest.
+          lineage                 Show what a model was made from, back to its
+                                  beginning.
+          diff                    Compare two models: config, labels, weights.
+          verify                  Check an archive's structure, digests, signatures and
+                                  results.
+          sign                    Sign a model archive.
+          key                     Make keys for signing, and say which to trust.
+          unpack                  Write the members of an archive as files of a folder.
+          pack                    Make an archive of an unpacked folder.
           remove                  Remove a model from the store.
           finetune                Train a model by a recipe.
           compare                 Set runs side by side.

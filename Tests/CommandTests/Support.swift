@@ -29,12 +29,13 @@ final class Workshop: Sendable {
   /// Runs `zoo` as built beside the tests.
   func zoo(_ arguments: String...) throws -> Outcome { try zoo(arguments) }
 
-  func zoo(_ arguments: [String]) throws -> Outcome {
+  /// - Parameter prelude: shell text that goes before, such as another folder, mask or variable.
+  func zoo(_ arguments: [String], after prelude: String = "") throws -> Outcome {
     let streams = FileManager.default.temporaryDirectory.appending(path: "zoo-streams-\(UUID().uuidString)")
       .path
     defer { for name in [".out", ".err"] { unlink(streams + name) } }
     let program = try Self.products() + "/zoo"
-    let inFolder = ["sh", "-c", #"cd "$1" && shift && exec "$@""#, "sh", path, program]
+    let inFolder = ["sh", "-c", #"cd "$1" && shift && \#(prelude) exec "$@""#, "sh", path, program]
     let words: [UnsafeMutablePointer<CChar>?] = (inFolder + arguments).map { strdup($0) } + [nil]
     let settings = ["ZOO_HOME=\(path)/.home", "PATH=/usr/bin:/bin", "COLUMNS=80", "OMP_WAIT_POLICY=passive"]
     let variables: [UnsafeMutablePointer<CChar>?] = settings.map { strdup($0) } + [nil]
@@ -128,7 +129,7 @@ extension Workshop {
     try done(
       "create", "--architecture", "vit", "--set", "width=16", "--set", "depth=1", "--set", "heads=2", "--set",
       "mlp=32",
-      "--set", "patch=8", "--set", "image=16", "-o", "tiny.tar")
+      "--set", "patch=8", "--set", "image=16", "--no-golden", "-o", "tiny.tar")
     for (folder, count) in [("train", 3), ("test", 2)] {
       for index in 0..<count {
         let shade = UInt8(180 + 20 * index)

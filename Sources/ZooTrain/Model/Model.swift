@@ -28,16 +28,6 @@ public final class Model {
     }
   }
 
-  /// Where a model comes from, carried into what is made of it.
-  public struct Origin: Sendable {
-    /// The name and digest of the archive it was read from; nil for a new one.
-    public var archive: Manifest.Parent?
-    /// SPDX expression.
-    public var licence: String
-    /// Members with the role `licence`, carried along.
-    public var licenceTexts: [ArchiveMember]
-  }
-
   public let config: ModelConfig
   public let backbone: ComponentInstance
   public let heads: [Head]

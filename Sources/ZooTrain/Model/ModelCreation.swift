@@ -51,7 +51,8 @@ extension Model {
 
   static func create(_ choice: BackboneChoice, seed: Int, licence: String) throws -> Model {
     let note = SourceNote("initialised", "random weights, seed \(seed)")
-    let model = try empty(choice.config(heads: [], source: [note]), choice.instance, heads: [], licence: licence)
+    let model = try empty(
+      choice.config(heads: [], source: [note]), choice.instance, heads: [], origin: Origin(licence: licence))
     try model.store.initialize(seed: seed)
     return model
   }
@@ -68,7 +69,7 @@ extension Model {
         target: declaration.target, labels: .count(classes))
     ]
     let head = Head(config: config.heads[0], instance: instance)
-    let model = try Model.empty(config, backbone, heads: [head], licence: origin.licence)
+    let model = try Model.empty(config, backbone, heads: [head], origin: Origin(licence: origin.licence))
     for entry in model.store.entries where store.entry(entry.spec.name)?.spec.shape == entry.spec.shape {
       try model.store.set(entry.spec.name, try store.values(entry.spec.name))
     }
@@ -77,15 +78,12 @@ extension Model {
 
   /// Room for the parameters of a configuration, zeroed.
   static func empty(
-    _ config: ModelConfig, _ backbone: ComponentInstance, heads: [Head], licence: String,
-    archive: Manifest.Parent? = nil,
-    licenceTexts: [ArchiveMember] = []
+    _ config: ModelConfig, _ backbone: ComponentInstance, heads: [Head], origin: Origin
   ) throws -> Model {
     let graph = try ModelGraph(
       backbone: backbone, heads: heads.map { ($0.config, $0.instance) }, input: config.input, phase: .predict
     ).graph
     return Model(
-      config: config, backbone: backbone, heads: heads, store: try ParameterStore(for: graph),
-      origin: Origin(archive: archive, licence: licence, licenceTexts: licenceTexts))
+      config: config, backbone: backbone, heads: heads, store: try ParameterStore(for: graph), origin: origin)
   }
 }

@@ -61,7 +61,7 @@ public struct CheckpointImport {
     model = Model(
       config: config, backbone: fit.choice.instance, heads: head.map { [$0] } ?? [],
       store: try ParameterStore(parameters: []),
-      origin: Model.Origin(archive: nil, licence: licence, licenceTexts: []))
+      origin: Model.Origin(licence: licence))
   }
 
   /// The linear head that the checkpoint's classifier fits; nil where it has none.
@@ -94,15 +94,18 @@ public struct CheckpointImport {
   }
 
   /// Writes the archive, one array of the checkpoint in memory at a time.
+  /// - Parameter golden: outputs of the model as `load` gives it, which has all weights in memory.
   /// - Returns: the archive's digest.
   @discardableResult
-  public func write(to path: String, name: String, createdBy: String) throws -> String {
+  public func write(
+    to path: String, name: String, createdBy: String, golden: Golden? = nil
+  ) throws -> String {
     let weights = plan.assignments.map { [plan] assignment in
       TensorSource(name: assignment.parameter, dtype: .f32, shape: assignment.shape) { sink in
         try plan.produce(assignment) { try sink(UnsafeRawBufferPointer($0)) }
       }
     }
-    return try model.write(to: path, name: name, createdBy: createdBy, weights: weights)
+    return try model.write(to: path, name: name, createdBy: createdBy, golden: golden, weights: weights)
   }
 }
 

@@ -16,10 +16,7 @@ extension Model {
       let component = try plugins.head(head.plugin)
       heads.append(Head(config: head, instance: try component.instantiate(options: head.options.json())))
     }
-    let texts = try archive.members(.licence).map { ArchiveMember($0.path, .licence, try archive.data($0.path)) }
-    let model = try empty(
-      config, choice.instance, heads: heads, licence: archive.manifest.licence,
-      archive: Manifest.Parent(name: archive.manifest.name, digest: archive.digest), licenceTexts: texts)
+    let model = try empty(config, choice.instance, heads: heads, origin: try Origin(archive))
     try model.store.load(archive.weights, file: path)
     return model
   }

@@ -10,11 +10,17 @@ extension Model {
   ///
   /// - Parameters:
   ///   - recipe: the resolved recipe that made it, kept inside.
+  ///   - data: what it learned from and was measured on.
   ///   - createdBy: the command, without times or paths.
+  ///   - golden: its golden outputs.
   /// - Returns: the archive's digest.
   @discardableResult
-  public func write(to path: String, name: String, recipe: String? = nil, createdBy: String) throws -> String {
-    try write(to: path, name: name, recipe: recipe, createdBy: createdBy, weights: weightSources())
+  public func write(
+    to path: String, name: String, recipe: String? = nil, data: [Manifest.DataSet] = [], createdBy: String,
+    golden: Golden? = nil
+  ) throws -> String {
+    try write(
+      to: path, name: name, recipe: recipe, data: data, createdBy: createdBy, golden: golden, weights: weightSources())
   }
 
   /// Parameters, then states, as they are in memory.
@@ -35,16 +41,18 @@ extension Model {
   /// Writes the model with weights that need not be in memory.
   @discardableResult
   func write(
-    to path: String, name: String, recipe: String? = nil, createdBy: String, weights: [TensorSource]
+    to path: String, name: String, recipe: String? = nil, data: [Manifest.DataSet] = [], createdBy: String,
+    golden: Golden?, weights: [TensorSource]
   ) throws -> String {
     let states = Set(store.stateNames)
     let count = weights.filter { !states.contains($0.name) }.reduce(0) { $0 + $1.shape.reduce(1, *) }
     var members = [
       ArchiveMember(Manifest.configPath, .config, try config.encoded()),
-      ArchiveMember("CARD.md", .card, text: card(name: name, parameters: count)),
+      ArchiveMember(Manifest.cardPath, .card, text: card(name: name, parameters: count)),
     ]
-    members += origin.licenceTexts
-    if let recipe { members.append(ArchiveMember("recipe.yaml", .recipe, text: recipe)) }
+    members += origin.licenceTexts + origin.recipes
+    if let recipe { members.append(ArchiveMember(Manifest.recipePath, .recipe, text: recipe)) }
+    if let golden { members += try golden.members() }
     let component = backbone.component
     var plugins = [Manifest.Plugin(id: component.name, kind: "backbone", version: component.version)]
     for head in heads where !plugins.contains(where: { $0.id == head.config.plugin && $0.kind == "head" }) {
@@ -53,8 +61,8 @@ extension Model {
     return try ModelArchiveWriter.write(
       to: path, name: name, members: members, weights: weights, licence: origin.licence,
       provenance: Manifest.Provenance(
-        parents: origin.archive.map { [$0] } ?? [], recipe: recipe.map { Digest.sha256(Array($0.utf8)) },
-        zoo: zooVersion, createdBy: createdBy),
+        parents: origin.archive.map { [$0] } ?? [], ancestors: origin.history,
+        recipe: recipe.map { Digest.sha256(Array($0.utf8)) }, data: data, zoo: zooVersion, createdBy: createdBy),
       plugins: plugins)
   }
 

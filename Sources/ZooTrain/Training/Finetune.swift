@@ -69,8 +69,11 @@ public func finetune(
     }
     training.finish()
     let path = folder.file("model.tar")
+    // A model without golden outputs can be used, and says so; a run that is lost for the lack of them is gone.
+    let golden = try? Golden(model, EngineChoice(rawValue: engine.name) ?? .auto)
     try model.write(
-      to: path, name: recipe.name, recipe: recipe.resolvedText(origins: false), createdBy: "zoo finetune")
+      to: path, name: recipe.name, recipe: recipe.resolvedText(origins: false), data: prepared.dataSets(),
+      createdBy: "zoo finetune", golden: golden)
     folder.finish()
     report(.wrote(path: path))
   } catch {

@@ -61,9 +61,7 @@ public struct PreparedRecipe {
       config.preprocessing = Transform.standardSteps(.evaluate)
     }
     if recipe.input == nil { try Self.followTensors(tasks, base, &config.input) }
-    let model = try Model.empty(
-      config, backbone, heads: heads, licence: base.origin.licence, archive: base.origin.archive,
-      licenceTexts: base.origin.licenceTexts)
+    let model = try Model.empty(config, backbone, heads: heads, origin: base.origin)
     (self.model, self.tasks) = (model, tasks)
     droppedHeads = base.heads.map(\.name).filter { model.head(named: $0) == nil || fresh.contains($0) }
     try fill(from: base, fresh: fresh)

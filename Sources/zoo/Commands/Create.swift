@@ -13,17 +13,18 @@ struct Create: ParsableCommand {
   var settings: [String] = []
   @Option(help: "Of the random weights.")
   var seed = 0
-  @Option(name: .shortAndLong, help: ArgumentHelp("The archive to write.", valueName: "file.tar"))
-  var output: String
+  @OptionGroup var target: ArchiveOutput
+  @OptionGroup var golden: GoldenOptions
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
     try reporting {
+      let output = try target.path()
       let options = try PluginOptions(settings: settings)
       let model = try namingArguments {
         try Model.create(architecture: architecture, options: options, seed: seed, plugins: shared.plugins())
       }
-      try model.write(to: output, name: modelName(output), createdBy: "zoo create")
+      try model.write(to: output, name: modelName(output), createdBy: "zoo create", golden: try golden.golden { model })
       print("wrote \(output): \(model.config.variant ?? model.config.architecture), \(model.parameterCount) parameters")
     }
   }

@@ -17,10 +17,14 @@ struct Export: ParsableCommand {
   var head: String?
   @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write to.", valueName: "folder"))
   var output: String
+  @Flag(help: "Replace files that the folder already holds.")
+  var overwrite = false
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
     try reporting {
+      let files = format == .safetensors ? ["model.safetensors"] : ["model.safetensors", "config.json"]
+      for file in files { try checkOutput("\(output)/\(file)", overwrite: overwrite) }
       let model = try shared.open(model)
       let notes = try model.export(format, to: output, head: head)
       for note in notes { printError("note: \(note)") }

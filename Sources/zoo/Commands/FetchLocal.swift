@@ -19,6 +19,7 @@ struct FetchLocal: ParsableCommand {
       let installed = try store.install(from: file, name: name, replace: replace)
       print("installed \(installed.reference) (\(bytesText(installed.size)), \(installed.digest.prefix(12)))")
       let archive = try ModelArchive.open(store.path(for: installed), verifyDigests: false)
+      print("  \(signers(of: archive, trusted: try store.trustedKeys()))")
       let plugins = shared.plugins()
       for plugin in archive.manifest.plugins {
         let found = plugin.kind == "head" ? (try? plugins.head(plugin.id)) : (try? plugins.backbone(plugin.id))

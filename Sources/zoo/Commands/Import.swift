@@ -29,10 +29,12 @@ struct Import: ParsableCommand {
   var positionResize = PositionResize.official
   @Option(help: "The name under which the checkpoint's classifier is registered.")
   var head = "label"
-  @Option(help: ArgumentHelp("The weights' licence, an SPDX expression (default: the card's, else NOASSERTION).", valueName: "spdx"))
+  @Option(
+    help: ArgumentHelp(
+      "The weights' licence, an SPDX expression (default: the card's, else NOASSERTION).", valueName: "spdx"))
   var licence: String?
-  @Option(name: .shortAndLong, help: ArgumentHelp("The archive to write.", valueName: "file.tar"))
-  var output: String
+  @OptionGroup var target: ArchiveOutput
+  @OptionGroup var golden: GoldenOptions
   @OptionGroup var cards: CardOptions
   @OptionGroup var shared: SharedOptions
 
@@ -47,6 +49,7 @@ struct Import: ParsableCommand {
 
   func run() throws {
     try reporting {
+      let output = try target.path()
       let weights = file ?? weights ?? ""
       let card = try card.map { try ModelCard.load(named: $0, directories: cards.directories(shared)) }
       let given = try PluginOptions(settings: settings)
@@ -54,11 +57,13 @@ struct Import: ParsableCommand {
         try CheckpointImport(
           weights, architecture: card?.architecture ?? architecture ?? "",
           options: card?.options(overlaidWith: given) ?? given, source: source, headName: head,
-          resize: positionResize, preprocessing: card?.preprocessing(for:), licence: licence ?? card?.licence ?? "NOASSERTION",
+          resize: positionResize, preprocessing: card?.preprocessing(for:),
+          licence: licence ?? card?.licence ?? "NOASSERTION",
           plugins: shared.plugins())
       }
       try card?.check(found, file: weights, changed: !given.isEmpty)
-      try found.write(to: output, name: modelName(output), createdBy: "zoo import")
+      try found.write(
+        to: output, name: modelName(output), createdBy: "zoo import", golden: try golden.golden(found.load))
       for note in found.notes { print("\(note.name): \(note.text)") }
       let heads = found.config.heads.map { "head '\($0.name)' with \($0.labels?.count ?? 0) classes" }
       print((["wrote \(output): \(found.parameterCount) parameters"] + heads).joined(separator: ", "))
