@@ -12,6 +12,7 @@ struct Zoo: ParsableCommand {
     version: zooVersion,
     subcommands: [
       Create.self, Import.self, Export.self, FetchLocal.self, List.self, Show.self, Verify.self, Remove.self,
+      Gc.self, StoreCommand.self,
       Finetune.self, Compare.self, Evaluate.self, Predict.self, Forward.self, FewShot.self, Bench.self, Doctor.self,
       CardCommand.self, PluginCommand.self, RecipeCommand.self,
     ])

@@ -96,13 +96,13 @@ public struct CheckpointImport {
   /// Writes the archive, one array of the checkpoint in memory at a time.
   /// - Returns: the archive's digest.
   @discardableResult
-  public func write(to path: String, name: String, createdBy: String) throws -> String {
+  public func write(to path: String, name: String, tags: [String] = [], createdBy: String) throws -> String {
     let weights = plan.assignments.map { [plan] assignment in
       TensorSource(name: assignment.parameter, dtype: .f32, shape: assignment.shape) { sink in
         try plan.produce(assignment) { try sink(UnsafeRawBufferPointer($0)) }
       }
     }
-    return try model.write(to: path, name: name, createdBy: createdBy, weights: weights)
+    return try model.write(to: path, name: name, tags: tags, createdBy: createdBy, weights: weights)
   }
 }
 

@@ -9,12 +9,15 @@ extension Model {
   /// Writes the model as an archive. The file appears whole or not at all; the same model gives the same bytes.
   ///
   /// - Parameters:
+  ///   - tags: for the manifest.
   ///   - recipe: the resolved recipe that made it, kept inside.
   ///   - createdBy: the command, without times or paths.
   /// - Returns: the archive's digest.
   @discardableResult
-  public func write(to path: String, name: String, recipe: String? = nil, createdBy: String) throws -> String {
-    try write(to: path, name: name, recipe: recipe, createdBy: createdBy, weights: weightSources())
+  public func write(
+    to path: String, name: String, tags: [String] = [], recipe: String? = nil, createdBy: String
+  ) throws -> String {
+    try write(to: path, name: name, tags: tags, recipe: recipe, createdBy: createdBy, weights: weightSources())
   }
 
   /// Parameters, then states, as they are in memory.
@@ -35,7 +38,8 @@ extension Model {
   /// Writes the model with weights that need not be in memory.
   @discardableResult
   func write(
-    to path: String, name: String, recipe: String? = nil, createdBy: String, weights: [TensorSource]
+    to path: String, name: String, tags: [String] = [], recipe: String? = nil, createdBy: String,
+    weights: [TensorSource]
   ) throws -> String {
     let states = Set(store.stateNames)
     let count = weights.filter { !states.contains($0.name) }.reduce(0) { $0 + $1.shape.reduce(1, *) }
@@ -52,6 +56,7 @@ extension Model {
     }
     return try ModelArchiveWriter.write(
       to: path, name: name, members: members, weights: weights, licence: origin.licence,
+      tags: tags,
       provenance: Manifest.Provenance(
         parents: origin.archive.map { [$0] } ?? [], recipe: recipe.map { Digest.sha256(Array($0.utf8)) },
         zoo: zooVersion, createdBy: createdBy),

@@ -15,6 +15,7 @@ struct Create: ParsableCommand {
   var seed = 0
   @Option(name: .shortAndLong, help: ArgumentHelp("The archive to write.", valueName: "file.tar"))
   var output: String
+  @OptionGroup var tags: TagOptions
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
@@ -23,7 +24,7 @@ struct Create: ParsableCommand {
       let model = try namingArguments {
         try Model.create(architecture: architecture, options: options, seed: seed, plugins: shared.plugins())
       }
-      try model.write(to: output, name: modelName(output), createdBy: "zoo create")
+      try model.write(to: output, name: modelName(output), tags: tags.tags, createdBy: "zoo create")
       print("wrote \(output): \(model.config.variant ?? model.config.architecture), \(model.parameterCount) parameters")
     }
   }

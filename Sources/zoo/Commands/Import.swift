@@ -34,6 +34,7 @@ struct Import: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The archive to write.", valueName: "file.tar"))
   var output: String
   @OptionGroup var cards: CardOptions
+  @OptionGroup var tags: TagOptions
   @OptionGroup var shared: SharedOptions
 
   func validate() throws {
@@ -58,7 +59,7 @@ struct Import: ParsableCommand {
           plugins: shared.plugins())
       }
       try card?.check(found, file: weights, changed: !given.isEmpty)
-      try found.write(to: output, name: modelName(output), createdBy: "zoo import")
+      try found.write(to: output, name: modelName(output), tags: tags.tags, createdBy: "zoo import")
       for note in found.notes { print("\(note.name): \(note.text)") }
       let heads = found.config.heads.map { "head '\($0.name)' with \($0.labels?.count ?? 0) classes" }
       print((["wrote \(output): \(found.parameterCount) parameters"] + heads).joined(separator: ", "))
