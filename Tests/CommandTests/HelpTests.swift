@@ -18,12 +18,14 @@ struct HelpTests {
           create                  Make a model archive with random weights.
           import                  Make a model archive from a published checkpoint.
           export                  Write a model's weights under another library's names.
-          fetch-local             Verify a model archive and install it in the local
+          fetch-local             Verify model archives and install them in the local
                                   store.
           list                    List the models in the store.
           show                    Show what a model is.
           verify                  Check an archive's structure and every digest.
           remove                  Remove a model from the store.
+          gc                      Free what the store no longer needs.
+          store                   Look after the local store.
           finetune                Train a model by a recipe.
           compare                 Set runs side by side.
           evaluate                Measure a model on labelled data.
