@@ -11,8 +11,12 @@ public struct Batch: Sendable, Equatable {
   public let labels: [Int32]
   /// Labels of every column of the data set, in its order.
   public let targets: [BatchLabels]
-  /// How much each example counts.
+  /// How much each example counts; 0 for one that could not be read and is passed over.
   public let weights: [Float]
+  /// How examples were mixed in pairs; nil where they were not.
+  public let mix: BatchMix?
+  /// For each column of classes the label of each example's partner in `mix`; empty for other columns, and without `mix`.
+  public let partnerLabels: [[Int32]]
   /// The examples' indices in the data set.
   public let indices: [Int]
   /// The examples' global positions, which count on through the epochs.
@@ -37,6 +41,7 @@ public struct BatchMaker: Sendable {
   public let order: EpochOrder
   public let batchSize: Int
   public let phase: Phase
+  public let mixing: Mixing?
 
   /// - Parameters:
   ///   - seed: of order and augmentation.
@@ -44,17 +49,24 @@ public struct BatchMaker: Sendable {
   ///     rest from the next; `.evaluate` keeps the data set's order, sees each example once and may end in
   ///     a short batch.
   ///   - shuffle: overrides the phase's choice.
+  ///   - mixing: how examples of a batch are mixed, in training.
   /// - Throws: `DataError` for an empty data set or a batch size below 1.
   public init(
     dataset: any Dataset, transform: Transform, batchSize: Int, seed: UInt64, phase: Phase,
-    shuffle: Bool? = nil
+    shuffle: Bool? = nil, mixing: Mixing? = nil
   ) throws {
     guard batchSize > 0 else { throw DataError.batchSize(batchSize) }
     try checkMemory(batchSize, transform)
+    for column in dataset.columns where column.kind != .classes && column.width > 0 {
+      guard batchSize <= (1 << 31) / column.width else {
+        throw DataError.labelMemory(size: batchSize, column: column.name, width: column.width)
+      }
+    }
     self.dataset = dataset
     self.transform = transform
     self.batchSize = batchSize
     self.phase = phase
+    self.mixing = phase == .train ? mixing : nil
     order = try EpochOrder(count: dataset.count, seed: seed, shuffle: shuffle ?? (phase == .train))
   }
 
@@ -91,37 +103,61 @@ public struct BatchMaker: Sendable {
   ) throws -> Batch {
     let entries = positions.map { order.entry(at: $0) }
     let each = transform.valueCount
-    let images = try [Float](unsafeUninitializedCapacity: entries.count * each) { buffer, filled in
+    var isMissing = [Bool](repeating: false, count: entries.count)
+    var images = try [Float](unsafeUninitializedCapacity: entries.count * each) { buffer, filled in
       for (place, entry) in entries.enumerated() {
         if isCancelled() { throw DataError.cancelled }
         let region = UnsafeMutableBufferPointer(rebasing: buffer[place * each..<(place + 1) * each])
-        try fill(region, epoch: entry.epoch, index: entry.index)
+        isMissing[place] = try !fill(region, epoch: entry.epoch, index: entry.index)
       }
       filled = entries.count * each
     }
-    let targets = dataset.columns.enumerated().map { number, column in
-      BatchLabels(entries.map { dataset.value(at: $0.index, column: number) }, column)
+    var targets = dataset.columns.enumerated().map { number, column in
+      let values = entries.enumerated().map {
+        isMissing[$0.offset] ? .missing : dataset.value(at: $0.element.index, column: number)
+      }
+      return BatchLabels(values, column)
+    }
+    var weights = entries.enumerated().map { isMissing[$0.offset] ? 0 : dataset.weight(at: $0.element.index) }
+    var partnerLabels: [[Int32]] = []
+    let mix = mixing?.draw(
+      seed: order.seed, number: number, count: entries.count, height: transform.height, width: transform.width)
+    if let mix {
+      images = mix.images(images, height: transform.height, width: transform.width)
+      weights = mix.weights(weights)
+      partnerLabels = targets.map { labels in
+        if case .classes(let own) = labels { mix.partners.map { own[$0] } } else { [] }
+      }
+      targets = targets.map(mix.labels)
     }
     var labels = [Int32](repeating: -1, count: entries.count)
     if case .classes(let first)? = targets.first { labels = first }
     return Batch(
       number: number, images: images, height: transform.height, width: transform.width, channels: 3, labels: labels,
-      targets: targets, weights: entries.map { dataset.weight(at: $0.index) }, indices: entries.map(\.index),
+      targets: targets, weights: weights, mix: mix, partnerLabels: partnerLabels, indices: entries.map(\.index),
       positions: positions, names: entries.map { dataset.name(at: $0.index) })
   }
 
-  private func fill(_ target: UnsafeMutableBufferPointer<Float>, epoch: Int, index: Int) throws {
+  /// False for an example that the data set passes over: it is zeros.
+  private func fill(_ target: UnsafeMutableBufferPointer<Float>, epoch: Int, index: Int) throws -> Bool {
     let random = CounterRandom(
       seed: order.seed, RandomStream.augmentation, UInt64(epoch), UInt64(index))
     let place = dataset.place(at: index)
-    switch try dataset.example(at: index) {
+    let example = try dataset.example(at: index) { height, width in
+      transform.reduction(height: height, width: width, random: random)
+    }
+    switch example {
     case .image(let image):
       try transform.apply(image, random: random, origin: place, into: target)
     case .tensor(let values, let height, let width, let channels):
       try transform.apply(
         FloatImage(height: height, width: width, channels: channels, values: values), random: random,
         origin: place, into: target)
+    case .missing:
+      target.initialize(repeating: 0)
+      return false
     }
+    return true
   }
 }
 

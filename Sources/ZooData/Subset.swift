@@ -48,6 +48,9 @@ public struct Subset: Dataset {
   public func name(at index: Int) -> String { base.name(at: position(index)) }
   public func place(at index: Int) -> String { base.place(at: position(index)) }
   public func example(at index: Int) throws -> Example { try base.example(at: position(index)) }
+  public func example(at index: Int, reducing: (_ height: Int, _ width: Int) -> Int) throws -> Example {
+    try base.example(at: position(index), reducing: reducing)
+  }
   public func size(at index: Int) throws -> (height: Int, width: Int) { try base.size(at: position(index)) }
 
   private func position(_ index: Int) -> Int { indices?[index] ?? index }
