@@ -36,7 +36,8 @@ import ZooData
       }
     }
     #expect(to(number: 1, mixed) != to(number: 2, mixed))
-    #expect(try plain.makeBatch(0).mix == nil && plain.makeBatch(0).partnerLabels == [])
+    let unmixed = try plain.makeBatch(0)
+    #expect(unmixed.mix == nil && unmixed.partnerLabels == [])
   }
 
   func to(number: Int, _ maker: BatchMaker) -> Float? { (try? maker.makeBatch(number))?.mix?.share }
