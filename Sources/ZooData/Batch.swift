@@ -13,10 +13,6 @@ public struct Batch: Sendable, Equatable {
   public let targets: [BatchLabels]
   /// How much each example counts; 0 for one that could not be read and is passed over.
   public let weights: [Float]
-  /// How examples were mixed in pairs; nil where they were not.
-  public let mix: BatchMix?
-  /// For each column of classes the label of each example's partner in `mix`; empty for other columns, and without `mix`.
-  public let partnerLabels: [[Int32]]
   /// The examples' indices in the data set.
   public let indices: [Int]
   /// The examples' global positions, which count on through the epochs.
@@ -41,7 +37,6 @@ public struct BatchMaker: Sendable {
   public let order: EpochOrder
   public let batchSize: Int
   public let phase: Phase
-  public let mixing: Mixing?
 
   /// - Parameters:
   ///   - seed: of order and augmentation.
@@ -49,11 +44,10 @@ public struct BatchMaker: Sendable {
   ///     rest from the next; `.evaluate` keeps the data set's order, sees each example once and may end in
   ///     a short batch.
   ///   - shuffle: overrides the phase's choice.
-  ///   - mixing: how examples of a batch are mixed, in training.
   /// - Throws: `DataError` for an empty data set or a batch size below 1.
   public init(
     dataset: any Dataset, transform: Transform, batchSize: Int, seed: UInt64, phase: Phase,
-    shuffle: Bool? = nil, mixing: Mixing? = nil
+    shuffle: Bool? = nil
   ) throws {
     guard batchSize > 0 else { throw DataError.batchSize(batchSize) }
     try checkMemory(batchSize, transform)
@@ -66,7 +60,6 @@ public struct BatchMaker: Sendable {
     self.transform = transform
     self.batchSize = batchSize
     self.phase = phase
-    self.mixing = phase == .train ? mixing : nil
     order = try EpochOrder(count: dataset.count, seed: seed, shuffle: shuffle ?? (phase == .train))
   }
 
@@ -104,7 +97,7 @@ public struct BatchMaker: Sendable {
     let entries = positions.map { order.entry(at: $0) }
     let each = transform.valueCount
     var isMissing = [Bool](repeating: false, count: entries.count)
-    var images = try [Float](unsafeUninitializedCapacity: entries.count * each) { buffer, filled in
+    let images = try [Float](unsafeUninitializedCapacity: entries.count * each) { buffer, filled in
       for (place, entry) in entries.enumerated() {
         if isCancelled() { throw DataError.cancelled }
         let region = UnsafeMutableBufferPointer(rebasing: buffer[place * each..<(place + 1) * each])
@@ -112,29 +105,18 @@ public struct BatchMaker: Sendable {
       }
       filled = entries.count * each
     }
-    var targets = dataset.columns.enumerated().map { number, column in
+    let targets = dataset.columns.enumerated().map { number, column in
       let values = entries.enumerated().map {
         isMissing[$0.offset] ? .missing : dataset.value(at: $0.element.index, column: number)
       }
       return BatchLabels(values, column)
     }
-    var weights = entries.enumerated().map { isMissing[$0.offset] ? 0 : dataset.weight(at: $0.element.index) }
-    var partnerLabels: [[Int32]] = []
-    let mix = mixing?.draw(
-      seed: order.seed, number: number, count: entries.count, height: transform.height, width: transform.width)
-    if let mix {
-      images = mix.images(images, height: transform.height, width: transform.width)
-      weights = mix.weights(weights)
-      partnerLabels = targets.map { labels in
-        if case .classes(let own) = labels { mix.partners.map { own[$0] } } else { [] }
-      }
-      targets = targets.map(mix.labels)
-    }
+    let weights = entries.enumerated().map { isMissing[$0.offset] ? 0 : dataset.weight(at: $0.element.index) }
     var labels = [Int32](repeating: -1, count: entries.count)
     if case .classes(let first)? = targets.first { labels = first }
     return Batch(
       number: number, images: images, height: transform.height, width: transform.width, channels: 3, labels: labels,
-      targets: targets, weights: weights, mix: mix, partnerLabels: partnerLabels, indices: entries.map(\.index),
+      targets: targets, weights: weights, indices: entries.map(\.index),
       positions: positions, names: entries.map { dataset.name(at: $0.index) })
   }
 

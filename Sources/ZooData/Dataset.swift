@@ -27,6 +27,8 @@ public protocol Dataset: Sendable {
   func value(at index: Int, column: Int) -> LabelValue
   /// How much the example counts in a loss or a mean, at least 0.
   func weight(at index: Int) -> Float
+  /// Things at the data set's place that it does not use, one line each.
+  var notes: [String] { get }
   /// Columns that name a group for each example, by which results are told apart.
   var groupColumns: [String] { get }
   /// The group of the example in `groupColumns[column]`; nil where it is in none.
@@ -54,6 +56,7 @@ extension Dataset {
   }
 
   public func weight(at index: Int) -> Float { 1 }
+  public var notes: [String] { [] }
   public var groupColumns: [String] { [] }
   public func group(at index: Int, column: Int) -> String? { nil }
   public func place(at index: Int) -> String { "\(origin)/\(name(at: index))" }

@@ -2,7 +2,7 @@
 ///
 /// One number λ is drawn for each batch. Mixup (Zhang et al. 2018) adds λ of an image to 1 - λ of its partner's; CutMix
 /// (Yun et al. 2019) puts a part of the partner's image, of the share 1 - λ of the area, in the same place of the image.
-/// Labels are mixed in the same proportion.
+/// Labels are to be mixed in the same proportion.
 public struct Mixing: Sendable, Equatable {
   /// λ of mixup is drawn from Beta(mixup, mixup); 0 for none.
   public let mixup: Double
@@ -24,8 +24,9 @@ public struct Mixing: Sendable, Equatable {
     (self.mixup, self.cutmix, self.group) = (mixup, cutmix, group)
   }
 
-  /// What happens to batch `number` of a run: a function of the seed, the number and the batch's size.
-  func draw(seed: UInt64, number: Int, count: Int, height: Int, width: Int) -> BatchMix? {
+  /// What happens to batch `number` of a run: a function of the seed, the number and the batch's size. Nil where nothing is
+  /// mixed.
+  public func draw(seed: UInt64, number: Int, count: Int, height: Int, width: Int) -> BatchMix? {
     guard mixup > 0 || cutmix > 0, count > 0 else { return nil }
     var random = CounterRandom(seed: seed, RandomStream.mixing, UInt64(number))
     let cuts = cutmix > 0 && (mixup == 0 || random.chance(0.5))
@@ -63,7 +64,7 @@ public struct BatchMix: Sendable, Equatable {
   let part: Part?
 
   /// The mixed images: [count, height, width, 3].
-  func images(_ images: [Float], height: Int, width: Int) -> [Float] {
+  public func images(_ images: [Float], height: Int, width: Int) -> [Float] {
     let each = height * width * 3
     return [Float](unsafeUninitializedCapacity: images.count) { out, filled in
       images.withUnsafeBufferPointer { images in
@@ -82,29 +83,6 @@ public struct BatchMix: Sendable, Equatable {
         }
       }
       filled = images.count
-    }
-  }
-
-  /// Weights in the same proportion.
-  func weights(_ weights: [Float]) -> [Float] {
-    partners.enumerated().map { share * weights[$0.offset] + (1 - share) * weights[$0.element] }
-  }
-
-  /// Labels that are numbers are mixed; classes stay as they are, and `BatchLabels.partners(_:)` has the others. An
-  /// example whose partner has no label has none, unless it keeps all of itself.
-  func labels(_ labels: BatchLabels) -> BatchLabels {
-    switch labels {
-    case .classes(let own):
-      return .classes(partners.enumerated().map { own[$0.element] < 0 ? -1 : own[$0.offset] })
-    case .values(let values, let width, let present):
-      var mixed = [Float](repeating: 0, count: values.count)
-      let both = partners.enumerated().map { present[$0.offset] && present[$0.element] }
-      for (row, partner) in partners.enumerated() where both[row] {
-        for i in 0..<width {
-          mixed[row * width + i] = share * values[row * width + i] + (1 - share) * values[partner * width + i]
-        }
-      }
-      return .values(mixed, width: width, present: both)
     }
   }
 }

@@ -35,6 +35,7 @@ public struct TolerantDataset: Dataset {
   public var classes: [String] { base.classes }
   public var classCount: Int { base.classCount }
   public var columns: [LabelColumn] { base.columns }
+  public var notes: [String] { base.notes }
   public var groupColumns: [String] { base.groupColumns }
   public func label(at index: Int) -> Int { base.label(at: index) }
   public func value(at index: Int, column: Int) -> LabelValue { base.value(at: index, column: column) }

@@ -43,6 +43,7 @@ public struct Subset: Dataset {
   }
 
   public func weight(at index: Int) -> Float { base.weight(at: position(index)) }
+  public var notes: [String] { base.notes }
   public var groupColumns: [String] { base.groupColumns }
   public func group(at index: Int, column: Int) -> String? { base.group(at: position(index), column: column) }
   public func name(at index: Int) -> String { base.name(at: position(index)) }
