@@ -21,7 +21,9 @@ final class TaskFeed {
     var (loaders, tasks) = ([Loader](), [(head: Int, weight: Double, share: Int)]())
     for (index, task) in prepared.tasks.enumerated() {
       let share = Self.share(index, of: prepared.tasks.count, batch: recipe.train.batch)
-      let transform = try task.train.transform(recipe.transforms.train, .train, input: prepared.model.config.input)
+      let transform = try task.train.transform(
+        recipe.transforms.train, .train, input: prepared.model.config.input,
+        scaledDecoding: recipe.transforms.scaledDecoding)
       let maker = try BatchMaker(
         dataset: task.train.dataset, transform: transform, batchSize: share,
         seed: UInt64(bitPattern: Int64(recipe.train.seed)), phase: .train, shuffle: recipe.train.shuffle)
