@@ -36,6 +36,7 @@ struct HelpTests {
           doctor                  Show what this machine can do and what is missing.
           card                    Look at the cards of architectures and published
                                   checkpoints.
+          data                    Look at labelled data.
           plugin                  Look at plugins.
           recipe                  Check, show and begin recipes; print their keys.
 
