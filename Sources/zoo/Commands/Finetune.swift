@@ -31,6 +31,7 @@ struct Finetune: ParsableCommand {
       var progress = Progress()
       let evaluator = RecipeEvaluator(prepared, engine: engine)
       let folder = output ?? "runs/\(recipe.name)"
+      defer { tellSkipped(prepared) }
       for head in prepared.droppedHeads { printError("note: the model's head '\(head)' is not used and not kept") }
       var reporter = RunReporter(prepared, folder: folder)
       let stop = StopSignals()
