@@ -12,8 +12,8 @@ struct Zoo: ParsableCommand {
     version: zooVersion,
     subcommands: [
       Create.self, Import.self, Export.self, FetchLocal.self, List.self, Show.self, Verify.self, Remove.self,
-      Finetune.self, Compare.self, Evaluate.self, Predict.self, Forward.self, FewShot.self, Bench.self, Doctor.self,
-      CardCommand.self, DataCommand.self, PluginCommand.self, RecipeCommand.self,
+      Plan.self, Finetune.self, Compare.self, Evaluate.self, Predict.self, Forward.self, FewShot.self, Bench.self,
+      Doctor.self, CardCommand.self, DataCommand.self, PluginCommand.self, RecipeCommand.self,
     ])
 
   static func main() {

@@ -24,6 +24,8 @@ struct HelpTests {
           show                    Show what a model is.
           verify                  Check an archive's structure and every digest.
           remove                  Remove a model from the store.
+          plan                    Show what a recipe would do; nothing is trained or
+                                  written.
           finetune                Train a model by a recipe.
           compare                 Set runs side by side.
           evaluate                Measure a model on labelled data.
