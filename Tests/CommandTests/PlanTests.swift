@@ -29,7 +29,7 @@ struct PlanTests {
       try trace(19_999, "95x97") == [
         "rule    bit-hyperrule: 19,999 examples of 95 x 97 pixels, so small", "steps   500 of 512",
         "images  resize 160, crop 128 random, flip 0.5", "mixup   none", "",
-        "     step  rate        ", "        0  0           first step", "        1  0.00003", "       99  0.00297",
+        "     step  rate", "        0  0           first step", "        1  0.00003", "       99  0.00297",
         "      100  0.003       end of the warm-up", "      101  0.003", "      199  0.003",
         "      200  0.003       milestone: falls after it", "      201  0.0003", "      299  0.0003",
         "      300  0.0003      milestone: falls after it", "      301  0.00003", "      399  0.00003",

@@ -84,7 +84,7 @@ public struct RuleValues: Sendable, Equatable {
     if flip > 0 { train.append(step("flip", .map([("probability", .double(flip))]))) }
     var entries: [(String, YAMLNode)] = []
     // Said in full or not at all: `size` beside a written `height` would be a contradiction.
-    if written["input"] == nil { entries.append(("input", square(height, width))) }
+    if written["input"]?.isNull ?? true { entries.append(("input", square(height, width))) }
     let evaluate = step("resize", square(height, width))
     entries.append(("transform", .map([("train", .list(train)), ("evaluate", .list([evaluate]))])))
     return entries

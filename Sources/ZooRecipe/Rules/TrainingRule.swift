@@ -45,8 +45,8 @@ enum RuleKey: String, RecipeKey {
       )
     case .steps:
       .choice(
-        ViTFinetuneRule.Protocol.auto,
-        "`vit-finetune`: the published protocol; `auto` by the number of training images.")
+        ViTFinetuneRule.Experiment.auto,
+        "`vit-finetune`: the published experiment; `auto` by the number of training images.")
     case .crop: .choice(RuleCrop.random, "Of training images.")
     case .flip:
       .standard(
@@ -86,12 +86,13 @@ extension RecipeTree {
     fill(written, with: rule.values(facts).tree(under: written, facts: facts, at: rule.origin))
   }
 
-  /// Adds what is missing, mapping by mapping; what is written stays, `null` too.
+  /// Adds what is missing, mapping by mapping; what is written stays, but `null` is silence.
   private static func fill(_ node: YAMLNode, with other: YAMLNode) -> YAMLNode {
     guard var entries = node.entries, let added = other.entries else { return node }
     for entry in added {
       if let index = entries.firstIndex(where: { $0.key == entry.key }) {
-        entries[index].value = fill(entries[index].value, with: entry.value)
+        entries[index].value =
+          entries[index].value.isNull ? entry.value : fill(entries[index].value, with: entry.value)
       } else {
         entries.append(entry)
       }

@@ -5,14 +5,14 @@
 /// Flowers are small, CIFAR medium, ImageNet large. The rate is the code's 0.03; the papers choose it for each data set
 /// among 0.001 to 0.06.
 public struct ViTFinetuneRule: Sendable, Equatable {
-  /// Which of the published protocols.
-  public enum Protocol: String, RecipeChoice {
+  /// Which of the published experiments.
+  public enum Experiment: String, RecipeChoice {
     /// By the number of training images.
     case auto
     case imagenet, cifar, pets, vtab
   }
 
-  public var steps: Protocol
+  public var steps: Experiment
   /// `code`: 384 pixels, and 518 where patches of 14 do not divide that. `paper`: also 512 for L/16 (table 2).
   public var resolution: BiTHyperRule.Source
   /// Resized by 7/6 and cropped (vit_jax/configs/augreg.py), or only resized.
@@ -20,7 +20,7 @@ public struct ViTFinetuneRule: Sendable, Equatable {
   public var flip: Double
 
   public init(
-    steps: Protocol = .auto, resolution: BiTHyperRule.Source = .code, crop: RuleCrop = .random,
+    steps: Experiment = .auto, resolution: BiTHyperRule.Source = .code, crop: RuleCrop = .random,
     flip: Double = RecipeDefaults.flipProbability
   ) {
     self.steps = steps

@@ -23,7 +23,7 @@ struct ScheduleTraceText {
     lines.append("images  \(transformText(recipe))")
     lines.append("mixup   \(mixupText(train.mixup))")
     lines.append("")
-    lines.append("\(padded("step", 9, right: true))  \(padded("rate", 12))")
+    lines.append("\(padded("step", 9, right: true))  rate")
     for line in trace.lines {
       let rate = significant(line.rate)
       lines.append(
