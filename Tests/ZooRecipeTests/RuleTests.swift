@@ -170,6 +170,7 @@ struct RuleTests {
     #expect((flowers.steps, flowers.warmup, flowers.rate, flowers.batch) == (500, 100, 0.03, 512))
     #expect((flowers.resize, flowers.input, flowers.clipNorm, flowers.mixup) == (448, 384, 1, 0))
     #expect(flowers.schedule == ScheduleKind.cosine && flowers.milestones.isEmpty)
+    #expect(flowers.crop == .inception && flowers.flip == 0.5)
     #expect(values(50_000, "vit-b16", patch: 16).steps == 10_000)
     #expect(values(1_281_167, "vit-b16", patch: 16).steps == 20_000)
     #expect(values(1000, "vit-h14", patch: 14).input == 518)

@@ -2,6 +2,8 @@
 public enum RuleCrop: String, RecipeChoice {
   /// A square anywhere.
   case random
+  /// A part of 5 to 100 % of the area and an aspect of 3/4 to 4/3, resized: the Inception crop.
+  case inception
   /// Nothing: images are resized to the model's input.
   case none
 }
@@ -71,15 +73,18 @@ public struct RuleValues: Sendable, Equatable {
     }
     func step(_ name: String, _ options: YAMLNode) -> YAMLNode { .map([(name, options)]) }
     func before(_ side: Int) -> Int { (side * resize + input / 2) / input }
-    var train = [
-      crop == .random
-        ? step("resize", square(before(height), before(width))) : step("resize", square(height, width))
-    ]
-    if crop == .random {
-      train.append(
-        step(
-          "crop",
-          .map((square(height, width).entries ?? []).map { ($0.key, $0.value) } + [("position", .text("random"))])))
+    var train: [YAMLNode] = []
+    func members(_ node: YAMLNode) -> [(String, YAMLNode)] { (node.entries ?? []).map { ($0.key, $0.value) } }
+    switch crop {
+    case .none: train.append(step("resize", square(height, width)))
+    case .random:
+      train.append(step("resize", square(before(height), before(width))))
+      train.append(step("crop", .map(members(square(height, width)) + [("position", .text("random"))])))
+    case .inception:
+      let part: [(String, YAMLNode)] = [
+        ("area", .list([.double(0.05), .double(1)])), ("aspect", .list([.double(3.0 / 4), .double(4.0 / 3)])),
+      ]
+      train.append(step("random-resized-crop", .map(members(square(height, width)) + part)))
     }
     if flip > 0 { train.append(step("flip", .map([("probability", .double(flip))]))) }
     var entries: [(String, YAMLNode)] = []

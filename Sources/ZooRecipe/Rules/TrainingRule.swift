@@ -47,7 +47,10 @@ enum RuleKey: String, RecipeKey {
       .choice(
         ViTFinetuneRule.Experiment.auto,
         "`vit-finetune`: the published experiment; `auto` by the number of training images.")
-    case .crop: .choice(RuleCrop.random, "Of training images.")
+    case .crop:
+      .optional(
+        .choice(RuleCrop.self), otherwise: "`random`; `inception` for `vit-finetune`",
+        "Of training images: `random` from a larger square.", example: "none")
     case .flip:
       .standard(
         .number(.within(0, 1)), RecipeDefaults.flipProbability,
@@ -65,17 +68,19 @@ extension TrainingRule {
     let named = try reader.required(.name)
     let name: RuleName = try readChoice(named, node.entries == nil ? path : reader.path(.name))
     let resolution = try reader.choice(.resolution) ?? BiTHyperRule.Source.code
-    let crop = try reader.choice(.crop) ?? RuleCrop.random
+    let crop: RuleCrop? = try reader.choice(.crop)
     let flip = try reader.double(.flip) ?? RecipeDefaults.flipProbability
     switch name {
     case .bit:
       try reader.refuse([.steps], belongingTo: "name: vit-finetune", given: name.rawValue)
       self = .bit(
-        BiTHyperRule(resolution: resolution, decay: try reader.choice(.decay) ?? .code, crop: crop, flip: flip))
+        BiTHyperRule(
+          resolution: resolution, decay: try reader.choice(.decay) ?? .code, crop: crop ?? .random, flip: flip))
     case .vit:
       try reader.refuse([.decay], belongingTo: "name: bit-hyperrule", given: name.rawValue)
       self = .vit(
-        ViTFinetuneRule(steps: try reader.choice(.steps) ?? .auto, resolution: resolution, crop: crop, flip: flip))
+        ViTFinetuneRule(
+          steps: try reader.choice(.steps) ?? .auto, resolution: resolution, crop: crop ?? .inception, flip: flip))
     }
   }
 }

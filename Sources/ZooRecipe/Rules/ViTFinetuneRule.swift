@@ -15,12 +15,12 @@ public struct ViTFinetuneRule: Sendable, Equatable {
   public var steps: Experiment
   /// `code`: 384 pixels, and 518 where patches of 14 do not divide that. `paper`: also 512 for L/16 (table 2).
   public var resolution: BiTHyperRule.Source
-  /// Resized by 7/6 and cropped (vit_jax/configs/augreg.py), or only resized.
+  /// The Inception crop, as the code has it; or resized to 7/6 and cropped (vit_jax/configs/augreg.py); or only resized.
   public var crop: RuleCrop
   public var flip: Double
 
   public init(
-    steps: Experiment = .auto, resolution: BiTHyperRule.Source = .code, crop: RuleCrop = .random,
+    steps: Experiment = .auto, resolution: BiTHyperRule.Source = .code, crop: RuleCrop = .inception,
     flip: Double = RecipeDefaults.flipProbability
   ) {
     self.steps = steps
