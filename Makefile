@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 # Packages that building and running need. libdnnl-dev brings the fast engine, libopenblas-dev the other one.
-PACKAGES := libopenblas-dev libdnnl-dev libyaml-dev libarchive-dev libjpeg62-turbo-dev libpng-dev
+PACKAGES := libopenblas-dev libdnnl-dev libyaml-dev libarchive-dev libjpeg62-turbo-dev libpng-dev libwebp7
 PRODUCTS  = $(shell swift build -c release --show-bin-path)
 ZOO       = $(PRODUCTS)/zoo
 PREFIX   ?= /usr/local

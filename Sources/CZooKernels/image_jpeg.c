@@ -125,7 +125,7 @@ static void rgb_of_inverted_cmyk(const uint8_t *cmyk, uint8_t *rgb, uint32_t wid
   }
 }
 
-static void read_pixels(jpeg_state *state, uint8_t *pixels, size_t capacity) {
+static void read_pixels(jpeg_state *state, int32_t reduction, uint8_t *pixels, size_t capacity) {
   j_decompress_ptr decoder = &state->decoder;
   switch (decoder->jpeg_color_space) {
     case JCS_GRAYSCALE:
@@ -142,6 +142,8 @@ static void read_pixels(jpeg_state *state, uint8_t *pixels, size_t capacity) {
   }
   decoder->dct_method = JDCT_ISLOW;
   decoder->do_fancy_upsampling = TRUE;
+  decoder->scale_num = 1;
+  decoder->scale_denom = (unsigned)reduction;
   jpeg_start_decompress(decoder);
   const size_t row_bytes = 3 * (size_t)decoder->output_width;
   if (row_bytes * decoder->output_height > capacity) {
@@ -169,12 +171,12 @@ void zoo_jpeg_header(const uint8_t *bytes, size_t size, zoo_image_result *result
 }
 
 void zoo_jpeg_decode(
-    const uint8_t *bytes, size_t size, uint8_t *pixels, size_t capacity, zoo_image_result *result) {
+    const uint8_t *bytes, size_t size, int32_t reduction, uint8_t *pixels, size_t capacity, zoo_image_result *result) {
   jpeg_state state;
   open_decoder(&state, bytes, size, result);
   if (setjmp(state.jump) == 0) {
     read_header(&state, size);
-    read_pixels(&state, pixels, capacity);
+    read_pixels(&state, reduction, pixels, capacity);
   }
   jpeg_destroy_decompress(&state.decoder);
 }

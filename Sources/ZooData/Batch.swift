@@ -11,7 +11,7 @@ public struct Batch: Sendable, Equatable {
   public let labels: [Int32]
   /// Labels of every column of the data set, in its order.
   public let targets: [BatchLabels]
-  /// How much each example counts.
+  /// How much each example counts; 0 for one that could not be read and is passed over.
   public let weights: [Float]
   /// The examples' indices in the data set.
   public let indices: [Int]
@@ -51,6 +51,11 @@ public struct BatchMaker: Sendable {
   ) throws {
     guard batchSize > 0 else { throw DataError.batchSize(batchSize) }
     try checkMemory(batchSize, transform)
+    for column in dataset.columns where column.kind != .classes && column.width > 0 {
+      guard batchSize <= (1 << 31) / column.width else {
+        throw DataError.labelMemory(size: batchSize, column: column.name, width: column.width)
+      }
+    }
     self.dataset = dataset
     self.transform = transform
     self.batchSize = batchSize
@@ -91,37 +96,50 @@ public struct BatchMaker: Sendable {
   ) throws -> Batch {
     let entries = positions.map { order.entry(at: $0) }
     let each = transform.valueCount
+    var isMissing = [Bool](repeating: false, count: entries.count)
     let images = try [Float](unsafeUninitializedCapacity: entries.count * each) { buffer, filled in
       for (place, entry) in entries.enumerated() {
         if isCancelled() { throw DataError.cancelled }
         let region = UnsafeMutableBufferPointer(rebasing: buffer[place * each..<(place + 1) * each])
-        try fill(region, epoch: entry.epoch, index: entry.index)
+        isMissing[place] = try !fill(region, epoch: entry.epoch, index: entry.index)
       }
       filled = entries.count * each
     }
     let targets = dataset.columns.enumerated().map { number, column in
-      BatchLabels(entries.map { dataset.value(at: $0.index, column: number) }, column)
+      let values = entries.enumerated().map {
+        isMissing[$0.offset] ? .missing : dataset.value(at: $0.element.index, column: number)
+      }
+      return BatchLabels(values, column)
     }
+    let weights = entries.enumerated().map { isMissing[$0.offset] ? 0 : dataset.weight(at: $0.element.index) }
     var labels = [Int32](repeating: -1, count: entries.count)
     if case .classes(let first)? = targets.first { labels = first }
     return Batch(
       number: number, images: images, height: transform.height, width: transform.width, channels: 3, labels: labels,
-      targets: targets, weights: entries.map { dataset.weight(at: $0.index) }, indices: entries.map(\.index),
+      targets: targets, weights: weights, indices: entries.map(\.index),
       positions: positions, names: entries.map { dataset.name(at: $0.index) })
   }
 
-  private func fill(_ target: UnsafeMutableBufferPointer<Float>, epoch: Int, index: Int) throws {
+  /// False for an example that the data set passes over: it is zeros.
+  private func fill(_ target: UnsafeMutableBufferPointer<Float>, epoch: Int, index: Int) throws -> Bool {
     let random = CounterRandom(
       seed: order.seed, RandomStream.augmentation, UInt64(epoch), UInt64(index))
     let place = dataset.place(at: index)
-    switch try dataset.example(at: index) {
+    let example = try dataset.example(at: index) { height, width in
+      transform.reduction(height: height, width: width, random: random)
+    }
+    switch example {
     case .image(let image):
       try transform.apply(image, random: random, origin: place, into: target)
     case .tensor(let values, let height, let width, let channels):
       try transform.apply(
         FloatImage(height: height, width: width, channels: channels, values: values), random: random,
         origin: place, into: target)
+    case .missing:
+      target.initialize(repeating: 0)
+      return false
     }
+    return true
   }
 }
 

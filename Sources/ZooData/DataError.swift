@@ -17,6 +17,7 @@ public enum DataError: Error, Sendable, Equatable {
   case transformSize(origin: String, found: String, wanted: String)
   case transformOption(String)
   case resizeOfTensor(origin: String, found: String, wanted: String)
+  case stepOfTensor(origin: String, step: String)
   // Data sets.
   case unknownDataSet(path: String)
   case noClassFolders(path: String)
@@ -46,6 +47,7 @@ public enum DataError: Error, Sendable, Equatable {
   case batchSize(Int)
   case batchMemory(size: Int, height: Int, width: Int)
   case batchNumber(Int)
+  case labelMemory(size: Int, column: String, width: Int)
   case threadStart(reason: String)
   case cancelled
 }
@@ -55,9 +57,9 @@ extension DataError: CustomStringConvertible {
     switch self {
     case .cannotRead(let path, let reason): "\(path): cannot be read: \(reason)"
     case .fileName(let folder): "\(folder): holds a file whose name is not UTF-8; rename it"
-    case .emptyFile(let origin): "\(origin): is empty; a JPEG or PNG image is needed"
+    case .emptyFile(let origin): "\(origin): is empty; a JPEG, PNG or WebP image is needed"
     case .notAnImage(let origin, let start):
-      "\(origin): not a JPEG or PNG image (starts with \(hex(start)))"
+      "\(origin): not a JPEG, PNG or WebP image (starts with \(hex(start)))"
     case .imageCutShort(let origin, let format): "\(origin): the \(format.rawValue) image is cut short"
     case .imageBroken(let origin, let format, let reason):
       "\(origin): the \(format.rawValue) image is broken: \(reason)"
@@ -78,6 +80,9 @@ extension DataError: CustomStringConvertible {
     case .resizeOfTensor(let origin, let found, let wanted):
       "\(origin): a tensor of floats (\(found)) is taken as already normalised and cannot be resized "
         + "to \(wanted); store uint8 pixels, or ask for its own size"
+    case .stepOfTensor(let origin, let step):
+      "\(origin): a tensor of floats is taken as already normalised, and \(step) works on pixels; store uint8 pixels, "
+        + "or leave the step out"
     case .unknownDataSet(let path):
       "\(path): not a data set; give a folder of class folders, a folder with x.npy and labels.npy, "
         + "or a .tar of class folders"
@@ -123,6 +128,8 @@ extension DataError: CustomStringConvertible {
     case .batchSize(let size): "a batch size of \(size); it must be at least 1"
     case .batchMemory(let size, let height, let width):
       "a batch of \(size) images of \(width) x \(height) pixels takes more than 8 GiB; make it smaller"
+    case .labelMemory(let size, let column, let width):
+      "a batch of \(size) rows of \(width) labels ('\(column)') takes more than 8 GiB; make it smaller"
     case .batchNumber(let number): "batch \(number) does not exist"
     case .threadStart(let reason): "a loader thread could not be started: \(reason)"
     case .cancelled: "loading was cancelled"

@@ -4,6 +4,8 @@ public enum Example: Sendable {
   case image(Image)
   /// Numbers that a model takes as they are: [height, width, channels].
   case tensor(values: [Float], height: Int, width: Int, channels: Int)
+  /// Nothing: the example could not be read, and the data set passes over such.
+  case missing
 }
 
 /// Examples with their labels. `index` is in 0..<count everywhere; another one is a programmer's error.
@@ -25,6 +27,8 @@ public protocol Dataset: Sendable {
   func value(at index: Int, column: Int) -> LabelValue
   /// How much the example counts in a loss or a mean, at least 0.
   func weight(at index: Int) -> Float
+  /// Things at the data set's place that it does not use, one line each.
+  var notes: [String] { get }
   /// Columns that name a group for each example, by which results are told apart.
   var groupColumns: [String] { get }
   /// The group of the example in `groupColumns[column]`; nil where it is in none.
@@ -35,6 +39,8 @@ public protocol Dataset: Sendable {
   func place(at index: Int) -> String
   /// Reads and decodes one example; safe to call from several threads at once.
   func example(at index: Int) throws -> Example
+  /// The same; an image of the given height and width may be decoded smaller, by 1, 2, 4 or 8.
+  func example(at index: Int, reducing: (_ height: Int, _ width: Int) -> Int) throws -> Example
   /// The size of one example as stored, without decoding it where that is possible.
   func size(at index: Int) throws -> (height: Int, width: Int)
 }
@@ -50,14 +56,19 @@ extension Dataset {
   }
 
   public func weight(at index: Int) -> Float { 1 }
+  public var notes: [String] { [] }
   public var groupColumns: [String] { [] }
   public func group(at index: Int, column: Int) -> String? { nil }
   public func place(at index: Int) -> String { "\(origin)/\(name(at: index))" }
+  public func example(at index: Int, reducing: (_ height: Int, _ width: Int) -> Int) throws -> Example {
+    try example(at: index)
+  }
 
   public func size(at index: Int) throws -> (height: Int, width: Int) {
     switch try example(at: index) {
     case .image(let image): (image.height, image.width)
     case .tensor(_, let height, let width, _): (height, width)
+    case .missing: (0, 0)
     }
   }
 

@@ -13,6 +13,8 @@ public enum RandomStream {
   public static let initialisation: UInt64 = 4
   /// Path: label + 1, 0 for examples without one.
   public static let split: UInt64 = 5
+  /// Path: number of the batch.
+  public static let mixing: UInt64 = 6
   /// No path: the input that archives are checked by.
   public static let golden: UInt64 = 16
 }

@@ -26,6 +26,7 @@ func exifOrientation(_ raw: UnsafeRawBufferPointer, format: ImageFormat) -> Int 
     switch format {
     case .jpeg: jpegExif(file)
     case .png: pngExif(file)
+    case .webp: webpExif(file)
     }
   guard let tiff, let value = tiffOrientation(tiff), (1...8).contains(value) else { return 1 }
   return value
@@ -58,6 +59,22 @@ private func pngExif(_ file: Bytes) -> Bytes? {
   while let length = file.integer(at, bytes: 4), let kind = file.integer(at + 4, bytes: 4) {
     if kind == 0x6558_4966 { return file.part(at + 8, length) }
     at += 12 + length
+  }
+  return nil
+}
+
+/// The contents of the first EXIF chunk, which some begin as a JPEG segment does.
+private func webpExif(_ file: Bytes) -> Bytes? {
+  var file = file
+  file.bigEndian = false
+  var at = 12
+  while let kind = file.integer(at, bytes: 4), let length = file.integer(at + 4, bytes: 4) {
+    if kind == 0x4649_5845 {
+      guard let chunk = file.part(at + 8, length) else { return nil }
+      let isSegment = chunk.raw.starts(with: [0x45, 0x78, 0x69, 0x66, 0, 0])
+      return isSegment ? chunk.part(6, length - 6) : chunk
+    }
+    at += 8 + length + length % 2
   }
   return nil
 }

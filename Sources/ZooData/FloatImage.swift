@@ -17,6 +17,14 @@ struct FloatImage {
     (height, width, values) = (newHeight, newWidth, part)
   }
 
+  /// 0, the mean, over a part that lies inside.
+  mutating func clear(_ part: Part) {
+    for y in part.top..<part.top + part.height {
+      let start = (y * width + part.left) * channels
+      for i in start..<start + part.width * channels { values[i] = 0 }
+    }
+  }
+
   mutating func flip() {
     for y in 0..<height {
       for x in 0..<width / 2 {
@@ -82,6 +90,13 @@ extension TransformStep {
       image.crop(top: top, left: left, height: height, width: width)
     case .flip(let probability):
       if random.chance(probability) { image.flip() }
+    case .randomErasing(let probability, let area, let aspect):
+      guard random.chance(probability),
+        let part = erasedPart(height: image.height, width: image.width, area: area, aspect: aspect, &random)
+      else { return }
+      image.clear(part)
+    case .colorJitter: throw DataError.stepOfTensor(origin: origin, step: "colour jitter")
+    case .randAugment: throw DataError.stepOfTensor(origin: origin, step: "RandAugment")
     }
   }
 }

@@ -3,7 +3,7 @@
 /// Classes are the sub-folders in byte order of their names, images the files with an accepted ending
 /// (`ImageFormat.fileExtensions`, upper or lower case) in byte order of their paths; links are followed.
 /// Hidden files are passed over, other strays are told in `notes`.
-public struct FolderDataset: Dataset {
+public struct FolderDataset: ImageFileDataset {
   public let origin: String
   public let classes: [String]
   /// Things in the folder that are not used, one line each.
@@ -47,15 +47,7 @@ public struct FolderDataset: Dataset {
   public func label(at index: Int) -> Int { Int(labels[index]) }
   public func name(at index: Int) -> String { names[index] }
 
-  public func example(at index: Int) throws -> Example {
-    try .image(Image.decode(path: place(at: index)))
-  }
-
-  public func size(at index: Int) throws -> (height: Int, width: Int) {
-    let path = place(at: index)
-    let size = try Image.size(bytes: readFile(path), origin: path)
-    return (size.height, size.width)
-  }
+  public func bytes(at index: Int, first: Int?) throws -> [UInt8] { try readFile(place(at: index), first: first) }
 }
 
 /// Files that are no part of a data set, kept as a count and a few names.

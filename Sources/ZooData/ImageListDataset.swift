@@ -1,5 +1,5 @@
 /// Image files by path, without labels: for predicting and embedding.
-public struct ImageListDataset: Dataset {
+public struct ImageListDataset: ImageFileDataset {
   public let origin: String
   public let classes: [String] = []
   public let classCount = 0
@@ -14,10 +14,5 @@ public struct ImageListDataset: Dataset {
   public func label(at index: Int) -> Int { -1 }
   public func name(at index: Int) -> String { paths[index] }
   public func place(at index: Int) -> String { paths[index] }
-  public func example(at index: Int) throws -> Example { try .image(Image.decode(path: paths[index])) }
-
-  public func size(at index: Int) throws -> (height: Int, width: Int) {
-    let size = try Image.size(bytes: readFile(paths[index]), origin: paths[index])
-    return (size.height, size.width)
-  }
+  public func bytes(at index: Int, first: Int?) throws -> [UInt8] { try readFile(paths[index], first: first) }
 }

@@ -8,10 +8,12 @@ public enum ResizeFilter: String, Sendable, CaseIterable {
   case bicubic
   /// Windowed sinc, support 3.
   case lanczos
+  /// Between the four nearest pixels, however much the image shrinks: as `tf.image.resize`, with half-pixel centres.
+  case bilinearNoAntialias = "bilinear-no-antialias"
 
   var support: Double {
     switch self {
-    case .bilinear: 1
+    case .bilinear, .bilinearNoAntialias: 1
     case .bicubic: 2
     case .lanczos: 3
     }
@@ -21,7 +23,7 @@ public enum ResizeFilter: String, Sendable, CaseIterable {
     let x = abs(offset)
     guard x < support else { return 0 }
     switch self {
-    case .bilinear: return 1 - x
+    case .bilinear, .bilinearNoAntialias: return 1 - x
     case .bicubic:
       let a = -0.5
       if x < 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
@@ -46,10 +48,11 @@ struct ResampleWeights {
   private(set) var weights: [Int32]
 
   /// As Pillow computes them: pixel centres at half-integers; a filter widened by the scale when
-  /// shrinking (antialiasing); weights normalised in double, then rounded half away from zero.
+  /// shrinking (antialiasing); weights normalised in double, then rounded half away from zero. A filter that is never
+  /// widened leaves the edges to the pixels that are there, which amounts to repeating them.
   init(from size: Int, to newSize: Int, filter: ResizeFilter) {
     let scale = Double(size) / Double(newSize)
-    let stretch = max(scale, 1)
+    let stretch = filter == .bilinearNoAntialias ? 1 : max(scale, 1)
     let support = filter.support * stretch
     taps = Int(support.rounded(.up)) * 2 + 1
     starts = []

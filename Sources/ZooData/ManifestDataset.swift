@@ -2,7 +2,7 @@
 ///
 /// Columns hold the images' paths, labels, weights and groups; see `TableOptions`. An empty cell, a key that is not
 /// there and `null` are missing labels.
-public struct ManifestDataset: Dataset {
+public struct ManifestDataset: ImageFileDataset {
   public enum Format: String, Sendable, CaseIterable { case csv, jsonl }
 
   public let origin: String
@@ -39,11 +39,5 @@ public struct ManifestDataset: Dataset {
     return path.hasPrefix("/") ? path : folder + path
   }
 
-  public func example(at index: Int) throws -> Example { try .image(Image.decode(path: place(at: index))) }
-
-  public func size(at index: Int) throws -> (height: Int, width: Int) {
-    let path = place(at: index)
-    let size = try Image.size(bytes: readFile(path), origin: path)
-    return (size.height, size.width)
-  }
+  public func bytes(at index: Int, first: Int?) throws -> [UInt8] { try readFile(place(at: index), first: first) }
 }

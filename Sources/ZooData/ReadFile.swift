@@ -43,10 +43,10 @@ final class ReadableFile: Sendable {
   }
 }
 
-/// The whole file at `path`.
-func readFile(_ path: String) throws -> [UInt8] {
+/// The file at `path`, or its first bytes.
+func readFile(_ path: String, first: Int? = nil) throws -> [UInt8] {
   let file = try ReadableFile(path)
-  return try file.read(offset: 0, count: file.size)
+  return try file.read(offset: 0, count: min(file.size, first ?? file.size))
 }
 
 /// The text of `errno`.

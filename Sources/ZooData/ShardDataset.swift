@@ -6,7 +6,7 @@ import ZooArchive
 /// `.png`, `.webp`) and labels: `.cls` holds a class, `.txt` a name, `.json` an object whose keys are columns. Other
 /// members are passed over. Opening reads every header once, seeking past the images, and the labels; what is kept of a
 /// sample is its name, where its image lies, and its labels.
-public struct ShardDataset: Dataset {
+public struct ShardDataset: ImageFileDataset {
   public let origin: String
   public let columns: [LabelColumn]
   /// Members that are not used, one line each.
@@ -94,17 +94,9 @@ public struct ShardDataset: Dataset {
 
   public func name(at index: Int) -> String { "\(files.paths[Int(places[index].shard)])/\(names[index])" }
 
-  public func example(at index: Int) throws -> Example {
-    try .image(Image.decode(bytes: bytes(index), origin: place(at: index)))
-  }
-
-  public func size(at index: Int) throws -> (height: Int, width: Int) {
-    let size = try Image.size(bytes: bytes(index), origin: place(at: index))
-    return (size.height, size.width)
-  }
-
-  private func bytes(_ index: Int) throws -> [UInt8] {
+  public func bytes(at index: Int, first: Int?) throws -> [UInt8] {
     let place = places[index]
-    return try files.read(Int(place.shard), offset: place.offset, count: Int(place.size))
+    let count = min(Int(place.size), first ?? Int(place.size))
+    return try files.read(Int(place.shard), offset: place.offset, count: count)
   }
 }

@@ -43,11 +43,15 @@ public struct Subset: Dataset {
   }
 
   public func weight(at index: Int) -> Float { base.weight(at: position(index)) }
+  public var notes: [String] { base.notes }
   public var groupColumns: [String] { base.groupColumns }
   public func group(at index: Int, column: Int) -> String? { base.group(at: position(index), column: column) }
   public func name(at index: Int) -> String { base.name(at: position(index)) }
   public func place(at index: Int) -> String { base.place(at: position(index)) }
   public func example(at index: Int) throws -> Example { try base.example(at: position(index)) }
+  public func example(at index: Int, reducing: (_ height: Int, _ width: Int) -> Int) throws -> Example {
+    try base.example(at: position(index), reducing: reducing)
+  }
   public func size(at index: Int) throws -> (height: Int, width: Int) { try base.size(at: position(index)) }
 
   private func position(_ index: Int) -> Int { indices?[index] ?? index }

@@ -2,7 +2,7 @@ import ZooArchive
 
 /// A tar file of class folders, `CLASS/…/NAME.png`, read where it lies and never unpacked. Classes and
 /// examples come in the same order as from a `FolderDataset` of the same files.
-public struct TarDataset: Dataset {
+public struct TarDataset: ImageFileDataset {
   public let origin: String
   public let classes: [String]
   /// Members that are not used, one line each.
@@ -56,12 +56,9 @@ public struct TarDataset: Dataset {
   public func label(at index: Int) -> Int { Int(labels[index]) }
   public func name(at index: Int) -> String { names[index] }
 
-  public func example(at index: Int) throws -> Example {
-    try .image(Image.decode(bytes: tar.bytes(of: members[index]), origin: place(at: index)))
-  }
-
-  public func size(at index: Int) throws -> (height: Int, width: Int) {
-    let size = try Image.size(bytes: tar.bytes(of: members[index]), origin: place(at: index))
-    return (size.height, size.width)
+  public func bytes(at index: Int, first: Int?) throws -> [UInt8] {
+    let member = members[index]
+    guard let first, first < member.size else { return try tar.bytes(of: member) }
+    return try tar.bytes(of: member, at: 0, count: first)
   }
 }

@@ -22,6 +22,14 @@ public enum TransformStep: Sendable, Equatable {
     filter: ResizeFilter)
   /// Mirrored left to right with this probability.
   case flip(probability: Double)
+  /// As torchvision's ColorJitter: factors within 1 ± brightness, contrast and saturation, the hue turned by up to ± a part
+  /// of the circle (at most 0.5), in random order.
+  case colorJitter(brightness: Double, contrast: Double, saturation: Double, hue: Double)
+  /// So many operations of RandAugment's sixteen, at this magnitude (10 is an operation's full range); see
+  /// `RandAugmentOperation`.
+  case randAugment(layers: Int, magnitude: Double)
+  /// With this probability, a part of the given share of the area and the given aspect ratio becomes the mean colour.
+  case randomErasing(probability: Double, area: ClosedRange<Double>, aspect: ClosedRange<Double>)
 }
 
 /// For what examples are prepared.
@@ -39,6 +47,11 @@ public struct Transform: Sendable, Equatable {
   /// For red, green and blue, on the scale [0, 1].
   public let mean: [Float]
   public let deviation: [Float]
+  /// Whether a JPEG is decoded at 1/2, 1/4 or 1/8 of its size where that is still enough for the first step. Quicker, and
+  /// other pixels.
+  public let scaledDecoding: Bool
+  /// The mean as a pixel.
+  let meanPixel: [UInt8]
   /// Normalised value of byte b of channel c at 256 c + b.
   let table: [Float]
 
@@ -46,7 +59,7 @@ public struct Transform: Sendable, Equatable {
   ///   no sense.
   public init(
     steps: [TransformStep], height: Int, width: Int, mean: [Float] = [0.5, 0.5, 0.5],
-    deviation: [Float] = [0.5, 0.5, 0.5]
+    deviation: [Float] = [0.5, 0.5, 0.5], scaledDecoding: Bool = false
   ) throws {
     try checkSize("output size", height, width)
     for step in steps { try step.check() }
@@ -61,6 +74,8 @@ public struct Transform: Sendable, Equatable {
     self.width = width
     self.mean = mean
     self.deviation = deviation
+    self.scaledDecoding = scaledDecoding
+    meanPixel = mean.map { UInt8(max(0, min(255, ($0 * 255).rounded()))) }
     table = (0..<768).map { (Float($0 & 255) / 255 - mean[$0 >> 8]) / deviation[$0 >> 8] }
   }
 
@@ -94,18 +109,37 @@ extension TransformStep {
     case .crop(let height, let width, _): try checkSize("crop", height, width)
     case .randomResizedCrop(let height, let width, let area, let aspect, _):
       try checkSize("crop", height, width)
-      guard area.lowerBound > 0, area.upperBound <= 1 else {
-        throw DataError.transformOption(
-          "crop area \(area.lowerBound) to \(area.upperBound); it must lie in (0, 1]")
-      }
-      guard aspect.lowerBound > 0, aspect.upperBound.isFinite else {
-        throw DataError.transformOption(
-          "aspect ratio \(aspect.lowerBound) to \(aspect.upperBound); it must be positive")
-      }
+      try checkPart("crop", area, aspect)
     case .flip(let probability):
       guard (0...1).contains(probability) else {
         throw DataError.transformOption("flip probability \(probability); it must lie in 0 to 1")
       }
+    case .colorJitter(let brightness, let contrast, let saturation, let hue):
+      for (name, value, most) in [
+        ("brightness", brightness, 10), ("contrast", contrast, 10), ("saturation", saturation, 10), ("hue", hue, 0.5),
+      ] where !(value >= 0 && value <= most) {
+        throw DataError.transformOption("\(name) \(value); it must lie in 0 to \(most)")
+      }
+    case .randAugment(let layers, let magnitude):
+      guard (0...16).contains(layers), magnitude >= 0, magnitude <= 30 else {
+        throw DataError.transformOption(
+          "RandAugment with \(layers) layers of magnitude \(magnitude); 0 to 16 layers of 0 to 30 are possible")
+      }
+    case .randomErasing(let probability, let area, let aspect):
+      guard (0...1).contains(probability) else {
+        throw DataError.transformOption("erasing probability \(probability); it must lie in 0 to 1")
+      }
+      try checkPart("erased", area, aspect)
     }
+  }
+}
+
+private func checkPart(_ what: String, _ area: ClosedRange<Double>, _ aspect: ClosedRange<Double>) throws {
+  guard area.lowerBound > 0, area.upperBound <= 1 else {
+    throw DataError.transformOption("\(what) area \(area.lowerBound) to \(area.upperBound); it must lie in (0, 1]")
+  }
+  guard aspect.lowerBound > 0, aspect.upperBound.isFinite else {
+    throw DataError.transformOption(
+      "aspect ratio \(aspect.lowerBound) to \(aspect.upperBound); it must be positive")
   }
 }

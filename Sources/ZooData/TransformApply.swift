@@ -23,7 +23,7 @@ extension Transform {
       if case .flip(let probability) = step, number == steps.count - 1 {
         mirrored = draws.chance(probability)
       } else {
-        image = try step.apply(image, &draws, origin)
+        image = try step.apply(image, &draws, origin, fill: meanPixel)
       }
     }
     guard image.height == height, image.width == width else {
@@ -53,7 +53,8 @@ extension Transform {
 }
 
 extension TransformStep {
-  func apply(_ image: Image, _ random: inout CounterRandom, _ origin: String) throws -> Image {
+  /// - Parameter fill: the colour of what is erased.
+  func apply(_ image: Image, _ random: inout CounterRandom, _ origin: String, fill: [UInt8]) throws -> Image {
     switch self {
     case .resize(let height, let width, let filter):
       return try image.resized(height: height, width: width, filter: filter)
@@ -79,7 +80,44 @@ extension TransformStep {
         .resized(height: height, width: width, filter: filter)
     case .flip(let probability):
       return random.chance(probability) ? image.flipped() : image
+    case .colorJitter(let brightness, let contrast, let saturation, let hue):
+      return image.colorJittered(
+        brightness: brightness, contrast: contrast, saturation: saturation, hue: hue, &random)
+    case .randAugment(let layers, let magnitude):
+      var image = image
+      let operations = RandAugmentOperation.allCases
+      for _ in 0..<layers {
+        let operation = operations[random.integer(below: operations.count)]
+        image = operation.apply(image, magnitude: magnitude, &random)
+      }
+      return image
+    case .randomErasing(let probability, let area, let aspect):
+      guard random.chance(probability),
+        let part = erasedPart(height: image.height, width: image.width, area: area, aspect: aspect, &random)
+      else { return image }
+      return image.filled(part, with: fill)
     }
+  }
+}
+
+extension Transform {
+  /// By how much an image of this size may be decoded smaller (1, 2, 4 or 8): so that the first step still shrinks it.
+  ///
+  /// - Parameter random: the example's own generator. A crop's corners are drawn from the stored size here and from the
+  ///   decoded one when the steps are applied; the same draws make it the same part, to within rounding.
+  func reduction(height: Int, width: Int, random: CounterRandom) -> Int {
+    guard scaledDecoding, let first = steps.first else { return 1 }
+    let enough: (Int) -> Bool
+    switch first {
+    case .resize(let high, let wide, _): enough = { height >= $0 * high && width >= $0 * wide }
+    case .resizeShortSide(let size, _): enough = { min(height, width) >= $0 * size }
+    case .randomResizedCrop(let high, let wide, let area, let aspect, _):
+      var draws = random.split(0)
+      let part = inceptionCrop(height: height, width: width, area: area, aspect: aspect, &draws)
+      enough = { part.height >= $0 * high && part.width >= $0 * wide }
+    default: return 1
+    }
+    return [8, 4, 2].first(where: enough) ?? 1
   }
 }
 

@@ -7,9 +7,15 @@ public struct DataSource: Sendable, Equatable {
     case tar(RecipePath)
     /// `x` `[N,3,H,W]` f32, already normalised; `labels` `[N]` whole numbers; both `.npy`.
     case tensors(x: RecipePath, labels: RecipePath, classes: ClassList)
+    /// A CSV file of paths and labels.
+    case csv(RecipePath, Table)
+    /// The same in JSON, one object a line.
+    case jsonl(RecipePath, Table)
+    /// Tar files of samples; the path is a pattern.
+    case webdataset(RecipePath, Table)
   }
 
-  /// The classes of a tensor set, which has no folders to take them from.
+  /// Classes by number or by name.
   public enum ClassList: Sendable, Equatable {
     case count(Int)
     case names([String])
@@ -22,8 +28,43 @@ public struct DataSource: Sendable, Equatable {
     }
   }
 
+  /// Which columns of a table mean what; nil: by their usual names.
+  public struct Table: Sendable, Equatable {
+    /// The column to learn from or to be judged by.
+    public let label: String?
+    /// What it holds; nil: what its values look like.
+    public let kind: LabelKind?
+    /// Its classes; nil: those found.
+    public let classes: ClassList?
+    /// The column of the images' paths.
+    public let image: String?
+    /// The column of the examples' weights.
+    public let weight: String?
+    /// Columns that name a group for each example.
+    public let groups: [String]
+  }
+
+  /// A part of the examples.
+  public struct Split: Sendable, Equatable {
+    public enum Rule: Sendable, Equatable {
+      /// At random, each class in proportion.
+      case fraction(Double, seed: Int)
+      /// A text file that names the training examples.
+      case file(RecipePath)
+      /// A column of the table; the part is one of its values.
+      case column(String, value: String)
+    }
+    public let rule: Rule
+    /// For `fraction` and `file`.
+    public let part: DataPart
+  }
+
   /// The format, with its paths.
   public let contents: Contents
+  /// Which part of the examples; nil for all.
+  public let split: Split?
+  /// What happens when an example cannot be read.
+  public let broken: BrokenPolicy
   /// At most so many examples of each class, drawn with `subsetSeed`; nil for all.
   public let limitPerClass: Int?
   /// Which examples `limitPerClass` draws.
@@ -33,98 +74,25 @@ public struct DataSource: Sendable, Equatable {
 }
 
 /// The words for `DataSource.Contents`.
-public enum DataFormat: String, RecipeChoice { case folder, tar, tensors }
+public enum DataFormat: String, RecipeChoice { case folder, tar, tensors, csv, jsonl, webdataset }
 
-enum DataKey: String, CaseIterable {
-  case format, path, x, labels, classes
-  case limitPerClass = "limit-per-class"
-  case subsetSeed = "subset-seed"
+/// What a column of labels holds.
+public enum LabelKind: String, RecipeChoice {
+  /// One class for each example.
+  case classes
+  /// Any number of labels for each example.
+  case multiLabel = "multi-label"
+  /// Numbers for each example.
+  case vector
 }
 
-extension DataKey: RecipeKey {
-  var field: RecipeField {
-    switch self {
-    case .format:
-      .required(
-        .choice(DataFormat.self), "`folder`: of class folders; `tar`: of class folders; `tensors`: arrays.",
-        example: "folder")
-    case .path:
-      .optional(
-        .path, otherwise: "only for `folder` and `tar`, which need it", "The folder or the `.tar` file.",
-        example: "images/train")
-    case .x:
-      .optional(
-        .path, otherwise: "only for `tensors`, which needs it",
-        "`.npy` [N, 3, H, W]: float32, already normalised, or uint8, an image as any other.", example: "x.npy")
-    case .labels:
-      .optional(
-        .path, otherwise: "only for `tensors`, which needs it", "`.npy` [N]: whole numbers from 0.",
-        example: "labels.npy")
-    case .classes:
-      .optional(
-        .either([.integer(.atLeast(1)), .list(.text)]), otherwise: "only for `tensors`, which needs it",
-        "How many classes there are, or their names.", example: "10")
-    case .limitPerClass:
-      .optional(.integer(.atLeast(1)), otherwise: "all", "At most so many examples of each class.", example: "5")
-    case .subsetSeed:
-      .standard(.integer(.atLeast(0)), RecipeDefaults.subsetSeed, "Which examples `limit-per-class` draws.")
-    }
-  }
-}
+/// A side of a split.
+public enum DataPart: String, RecipeChoice { case train, validation }
 
-extension DataSource {
-  init(_ node: YAMLNode, _ path: String) throws {
-    let reader = try MappingReader<DataKey>(node, path: path)
-    _ = try reader.required(.format)
-    let format: DataFormat = try reader.choice(.format) ?? .folder
-    func file(_ key: DataKey, example: String) throws -> RecipePath {
-      try RecipePath(try reader.required(key, example: example), reader.path(key))
-    }
-    switch format {
-    case .folder, .tar:
-      let tensorKeys: [DataKey] = [.x, .labels, .classes]
-      try reader.refuse(tensorKeys, belongingTo: "format: tensors", given: format.rawValue)
-      let path = try file(.path, example: format == .tar ? "images.tar" : "images/train")
-      contents = format == .tar ? .tar(path) : .folder(path)
-    case .tensors:
-      try reader.refuse([.path], belongingTo: "format: folder", given: format.rawValue)
-      let classes = try reader.required(.classes)
-      contents = .tensors(
-        x: try file(.x, example: "x.npy"), labels: try file(.labels, example: "labels.npy"),
-        classes: try ClassList(classes, reader.path(.classes)))
-    }
-    limitPerClass = try reader.int(.limitPerClass)
-    subsetSeed = try reader.int(.subsetSeed) ?? RecipeDefaults.subsetSeed
-    location = node.location
-  }
-
-  /// Data named on the command line: a folder, a `.tar` file, or a mapping as in a recipe
-  /// (`{format: tensors, x: x.npy, labels: labels.npy, classes: 10}`).
-  public init(spec: String) throws {
-    if spec.hasPrefix("{") {
-      guard let node = try YAMLNode.parse(Array(spec.utf8), name: "--data", folder: "") else {
-        throw RecipeError.unwritableData(spec)
-      }
-      try self.init(node, "data")
-      return
-    }
-    if spec.isEmpty { throw RecipeError.unwritableData(spec) }
-    let location = SourceLocation(file: "--data \(spec)")
-    let path = RecipePath(spec, at: location)
-    self.init(
-      contents: spec.hasSuffix(".tar") ? .tar(path) : .folder(path), limitPerClass: nil,
-      subsetSeed: RecipeDefaults.subsetSeed, location: location)
-  }
-}
-
-extension DataSource.ClassList {
-  init(_ node: YAMLNode, _ path: String) throws {
-    if node.items != nil {
-      self = .names(try readLabels(node, path))
-    } else if let count = node.intValue, count >= 1 {
-      self = .count(count)
-    } else {
-      throw RecipeError.wrongType(node, path, wanted: "a number of classes or a list of names")
-    }
-  }
+/// What an example that cannot be read does.
+public enum BrokenPolicy: String, RecipeChoice {
+  /// It ends the run.
+  case error
+  /// It is named and passed over.
+  case skip
 }

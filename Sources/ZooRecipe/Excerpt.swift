@@ -1,4 +1,4 @@
-/// The line an error points at, with a caret under the column.
+/// The line an error points at, or the command-line setting, with a caret under the column.
 struct Excerpt {
   private let number: String
   private let line: String
@@ -7,14 +7,15 @@ struct Excerpt {
   private static let width = 100
 
   init?(_ location: SourceLocation) {
-    guard let text = location.source?.line(location.line) else { return nil }
+    let isSetting = location.line == 0 && location.column > 0
+    guard let text = location.source?.line(isSetting ? 1 : location.line) else { return nil }
     let scalars = Array(text.unicodeScalars)
     let caret = min(max(location.column - 1, 0), scalars.count)
     // A long line is shown around the caret only.
     let from = caret > Self.width ? caret - Self.width / 2 : 0
     let to = min(scalars.count, from + Self.width)
     let lead = from > 0 ? "…" : ""
-    number = String(location.line)
+    number = isSetting ? "--set" : String(location.line)
     line = lead + shown(scalars[from..<to]) + (to < scalars.count ? "…" : "")
     let before = String(scalars[from..<caret].map { $0 == "\t" ? Character("\t") : Character(" ") })
     indent = (from > 0 ? " " : "") + before

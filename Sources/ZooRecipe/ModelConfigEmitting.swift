@@ -52,6 +52,10 @@ extension ModelHead {
   }
 }
 
+extension Interval {
+  fileprivate var node: YAMLNode { .list([.double(low), .double(high)]) }
+}
+
 extension TransformStep {
   /// On one line of JSON, every value spelt out.
   public var text: String { jsonText(of: node) }
@@ -66,6 +70,32 @@ extension TransformStep {
     case .crop(let size, let position):
       .map([("crop", .map(sides(size) + [("position", .text(position.rawValue))]))])
     case .flip(let probability): .map([("flip", .map([("probability", .double(probability))]))])
+    case .randomResizedCrop(let size, let area, let aspect, let filter):
+      .map([
+        (
+          "random-resized-crop",
+          .map(sides(size) + [("area", area.node), ("aspect", aspect.node), ("filter", .text(filter.rawValue))])
+        )
+      ])
+    case .colorJitter(let brightness, let contrast, let saturation, let hue):
+      .map([
+        (
+          "color-jitter",
+          .map([
+            ("brightness", .double(brightness)), ("contrast", .double(contrast)), ("saturation", .double(saturation)),
+            ("hue", .double(hue)),
+          ])
+        )
+      ])
+    case .randAugment(let layers, let magnitude):
+      .map([("rand-augment", .map([("layers", .int(layers)), ("magnitude", .double(magnitude))]))])
+    case .randomErasing(let probability, let area, let aspect):
+      .map([
+        (
+          "random-erasing",
+          .map([("probability", .double(probability)), ("area", area.node), ("aspect", aspect.node)])
+        )
+      ])
     }
   }
 

@@ -28,8 +28,12 @@ public struct Recipe: Sendable, Equatable {
   public let precision: PrecisionChoice
   /// Nil: all processors.
   public let threads: Int?
-  /// The merged tree: extended files, then the file, then the command line's settings.
+  /// The merged tree: extended files, then the file, then the command line's settings; what a rule adds comes last.
   public let resolved: YAMLNode
+  /// What its rule was told of the data; nil while that is not known (its values are provisional) and without a rule.
+  public let facts: RuleFacts?
+  /// The tree without what a rule adds.
+  private let written: YAMLNode
 
   /// Reads a recipe file with what it extends, applies `--set` settings (`a.b=value`) in order, and checks
   /// every key and value.
@@ -47,6 +51,13 @@ public struct Recipe: Sendable, Equatable {
   /// there.
   public init(bytes: [UInt8], path: String, overrides: [String] = []) throws {
     try self.init(path: path, tree: try RecipeTree.load(bytes, path: path, overrides: overrides))
+  }
+
+  /// The recipe with the values of its rule, which the facts decide; itself where it has no rule.
+  ///
+  /// - Throws: `RecipeError` where a value of the rule does not fit what is written.
+  public func following(_ facts: () throws -> RuleFacts) throws -> Recipe {
+    train.rule == nil ? self : try Recipe(path: path, tree: written, facts: try facts())
   }
 
   /// The head registered under that name in this recipe.
@@ -68,9 +79,13 @@ public struct Recipe: Sendable, Equatable {
 }
 
 extension Recipe {
-  init(path: String, tree: YAMLNode) throws {
+  init(path: String, tree written: YAMLNode, facts: RuleFacts? = nil) throws {
+    let rule = try written["train"]?["rule"].flatMap { $0.isNull ? nil : try TrainingRule($0, "train.rule") }
+    let tree = rule.map { RecipeTree.following($0, facts ?? .unknown, written) } ?? written
     let reader = try MappingReader<RecipeRootKey>(tree, path: "")
     self.path = path
+    self.written = written
+    self.facts = rule == nil ? nil : facts
     resolved = tree
     model = try ModelChoice(try reader.required(.model), "model")
     name = try readName(reader, path)

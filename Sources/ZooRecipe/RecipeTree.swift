@@ -54,17 +54,22 @@ enum RecipeTree {
 
   /// Applies one `a.b=value`; missing mappings are made. With `commas`, `1,2,3` is a list of numbers.
   static func set(_ text: String, in tree: inout YAMLNode, folder: String, commas: Bool = false) throws {
-    let source = SourceText(name: "--set \(text)", folder: folder, bytes: [])
-    let location = SourceLocation(file: source.name, line: 0, column: 0, source: source)
+    let source = SourceText(name: "--set \(text)", folder: folder, bytes: Array(text.utf8))
+    func place(_ prefix: Substring) -> SourceLocation {
+      SourceLocation(file: source.name, line: 0, column: prefix.unicodeScalars.count + 1, source: source)
+    }
+    let location = place("")
     guard let equals = text.firstIndex(of: "=") else { throw RecipeError.overrideWithoutEquals(location) }
-    let keys = text[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    let parts = text[..<equals].split(separator: ".", omittingEmptySubsequences: false)
+    let keys = parts.map(String.init)
     if keys.contains(where: \.isEmpty) { throw RecipeError.overrideEmptyKey(location) }
     if keys.count > deepestOverride { throw RecipeError.overrideTooDeep(location, limit: deepestOverride) }
     if keys == ["extends"] { throw RecipeError.overrideExtends(location) }
     var written = String(text[text.index(after: equals)...])
     if commas, isNumberList(written) { written = "[\(written)]" }
-    let value = try overrideValue(written, location)
-    try set(keys[...], to: value, in: &tree, done: [])
+    let value = try overrideValue(written, place(text[...equals]))
+    let places = parts.map { place(text[..<$0.startIndex]) }
+    try set(keys[...], at: places[...], to: value, in: &tree, done: [])
   }
 
   private static func isNumberList(_ text: String) -> Bool {
@@ -77,7 +82,7 @@ enum RecipeTree {
     do {
       parsed = try YAMLNode.parse(Array(text.utf8), name: location.file)
     } catch let error as RecipeError {
-      throw RecipeError(at: location, error.message, hint: error.hint)
+      throw RecipeError(at: shift(error.location, to: location), error.message, hint: error.hint)
     }
     guard let parsed else {
       let isBlank = text.allSatisfy(\.isWhitespace)
@@ -87,37 +92,47 @@ enum RecipeTree {
     return relocate(parsed, to: location)
   }
 
+  /// The places of a value's text become places of the setting, whose value begins at `location`.
   private static func relocate(_ node: YAMLNode, to location: SourceLocation) -> YAMLNode {
+    let place = shift(node.location, to: location)
     switch node.content {
-    case .scalar: YAMLNode(node.content, at: location)
-    case .sequence(let items): YAMLNode(.sequence(items.map { relocate($0, to: location) }), at: location)
+    case .scalar: return YAMLNode(node.content, at: place)
+    case .sequence(let items):
+      return YAMLNode(.sequence(items.map { relocate($0, to: location) }), at: place)
     case .mapping(let entries):
-      YAMLNode(
-        .mapping(entries.map { YAMLEntry($0.key, relocate($0.value, to: location), at: location) }),
-        at: location)
+      let moved = entries.map {
+        YAMLEntry($0.key, relocate($0.value, to: location), at: shift($0.keyLocation, to: location))
+      }
+      return YAMLNode(.mapping(moved), at: place)
     }
   }
 
+  private static func shift(_ place: SourceLocation, to start: SourceLocation) -> SourceLocation {
+    guard place.line == 1 else { return start }
+    return SourceLocation(
+      file: start.file, line: 0, column: start.column + place.column - 1, source: start.source)
+  }
+
+  /// - Parameter places: of the keys.
   private static func set(
-    _ keys: ArraySlice<String>, to value: YAMLNode, in node: inout YAMLNode, done: [String]
-  )
-    throws
-  {
+    _ keys: ArraySlice<String>, at places: ArraySlice<SourceLocation>, to value: YAMLNode,
+    in node: inout YAMLNode, done: [String]
+  ) throws {
     guard let key = keys.first else {
       node = value
       return
     }
-    if node.isNull { node = YAMLNode(.mapping([]), at: value.location) }
+    let place = places.first ?? value.location
+    if node.isNull { node = YAMLNode(.mapping([]), at: place) }
     guard var entries = node.entries else {
-      throw RecipeError.overrideThrough(value.location, done.joined(separator: "."), is: node)
+      throw RecipeError.overrideThrough(place, done.joined(separator: "."), is: node)
     }
     let index = entries.firstIndex { $0.key == key } ?? entries.count
     if index == entries.count {
-      entries.append(
-        YAMLEntry(key, YAMLNode(.scalar("", plain: true), at: value.location), at: value.location))
+      entries.append(YAMLEntry(key, YAMLNode(.scalar("", plain: true), at: place), at: place))
     }
-    try set(keys.dropFirst(), to: value, in: &entries[index].value, done: done + [key])
-    if keys.count == 1 { entries[index].keyLocation = value.location }
+    try set(keys.dropFirst(), at: places.dropFirst(), to: value, in: &entries[index].value, done: done + [key])
+    if keys.count == 1 { entries[index].keyLocation = place }
     node.content = .mapping(entries)
   }
 }

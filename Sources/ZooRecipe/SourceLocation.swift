@@ -8,7 +8,7 @@ public struct SourceLocation: Sendable, Equatable, CustomStringConvertible {
   public let file: String
   /// Counted from 1; 0 where there is no line to name (a whole file, a command-line setting).
   public let line: Int
-  /// Counted from 1 in Unicode scalars; 0 where there is no line.
+  /// Counted from 1 in Unicode scalars; in a command-line setting from its text's beginning; 0 where there is no place.
   public let column: Int
   let source: SourceText?
 
@@ -37,7 +37,7 @@ public struct SourceLocation: Sendable, Equatable, CustomStringConvertible {
   public var folder: String { source?.folder ?? folderOf(file) }
 
   public static func == (a: SourceLocation, b: SourceLocation) -> Bool {
-    a.file == b.file && a.line == b.line && a.column == b.column
+    a.file == b.file && a.line == b.line && (a.line == 0 || a.column == b.column)
   }
 }
 

@@ -7,6 +7,8 @@ public enum TrainLength: Sendable, Equatable {
 
 /// The training loop's numbers.
 public struct TrainSettings: Sendable, Equatable {
+  /// What fills in the values that the recipe leaves out.
+  public let rule: TrainingRule?
   /// Steps or epochs.
   public let length: TrainLength
   /// Examples in one optimiser step.
@@ -25,6 +27,8 @@ public struct TrainSettings: Sendable, Equatable {
   public let layerDecay: Double?
   /// A moving average of the weights; nil: none.
   public let average: AverageSettings?
+  /// Pairs of examples mixed with each other; nil: none.
+  public let mixup: MixupSettings?
   /// The largest global norm of the gradient; nil: no clipping.
   public let clipNorm: Double?
   /// Whether each epoch has an order of its own.
@@ -36,9 +40,10 @@ public struct TrainSettings: Sendable, Equatable {
 }
 
 enum TrainKey: String, CaseIterable {
-  case steps, epochs, batch
+  case rule, steps, epochs, batch
   case microBatch = "micro-batch"
   case seed, optimizer, schedule
+  case mixup
   case clipNorm = "clip-norm"
   case shuffle
   case evaluateEvery = "evaluate-every"
@@ -54,13 +59,19 @@ let mostSteps = 1_000_000_000
 extension TrainKey: RecipeKey {
   var field: RecipeField {
     switch self {
+    case .rule:
+      .optional(
+        .either([.choice(RuleName.self), .mapping(RuleKey.self)]), otherwise: "none",
+        "Fills in what the recipe leaves out, once the data are known; `zoo plan` shows what.", example: "bit-hyperrule"
+      )
     case .steps:
       .optional(
-        .integer(.within(1, mostSteps)), otherwise: "`epochs` must be there", "Optimiser steps of the run.",
+        .integer(.within(1, mostSteps)), otherwise: "`epochs` or `rule` must be there", "Optimiser steps of the run.",
         example: "500")
     case .epochs:
       .optional(
-        .integer(.within(1, 1_000_000)), otherwise: "`steps` must be there", "Passes over the largest training set.",
+        .integer(.within(1, 1_000_000)), otherwise: "`steps` or `rule` must be there",
+        "Passes over the largest training set.",
         example: "10")
     case .batch: .standard(.integer(.within(1, mostExamples)), RecipeDefaults.batch, "Examples in one optimiser step.")
     case .microBatch:
@@ -70,11 +81,14 @@ extension TrainKey: RecipeKey {
     case .seed:
       .standard(.integer(.atLeast(0)), RecipeDefaults.seed, "Of the order of the data, the transforms and new weights.")
     case .optimizer:
-      .optional(.mapping(OptimizerKey.self), otherwise: "its defaults", "The update rule.", example: "{rate: 0.01}")
+      .standard(.mapping(OptimizerKey.self), "{}", "The update rule.", example: "{rate: 0.01}")
     case .schedule:
-      .optional(
-        .mapping(ScheduleKey.self), otherwise: "its defaults", "The learning rate over the steps.",
+      .standard(
+        .mapping(ScheduleKey.self), "{}", "The learning rate over the steps.",
         example: "{kind: cosine, warmup: 100}")
+    case .mixup:
+      .optional(
+        .mapping(MixupKey.self), otherwise: "none", "Pairs of examples mixed with each other.", example: "{alpha: 0.1}")
     case .clipNorm:
       .optional(
         .number(.above(0)), otherwise: "no clipping", "The largest norm of the gradient, over all parameters.",
@@ -104,6 +118,7 @@ private let mostExamples = 1_048_576
 
 extension TrainSettings {
   init(_ reader: MappingReader<TrainKey>) throws {
+    rule = try reader.node(.rule).map { try TrainingRule($0, reader.path(.rule)) }
     length = try readLength(reader)
     let batch = try reader.int(.batch) ?? RecipeDefaults.batch
     self.batch = batch
@@ -115,6 +130,7 @@ extension TrainSettings {
     groups = try reader.list(.groups, ParameterGroupSettings.init) ?? []
     layerDecay = try reader.double(.layerDecay)
     average = try reader.mapping(.average, AverageKey.self, AverageSettings.init)
+    mixup = try reader.mapping(.mixup, MixupKey.self, MixupSettings.init)
     clipNorm = try reader.double(.clipNorm)
     shuffle = try reader.bool(.shuffle) ?? RecipeDefaults.shuffle
     evaluateEvery = try reader.int(.evaluateEvery)

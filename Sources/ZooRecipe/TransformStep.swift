@@ -17,8 +17,12 @@ public enum ResizeMode: String, RecipeChoice {
   case shortSide = "short-side"
 }
 
-/// Both with antialiasing where the image shrinks.
-public enum ResizeFilter: String, RecipeChoice { case bilinear, bicubic }
+/// The first two with antialiasing where the image shrinks, as Pillow.
+public enum ResizeFilter: String, RecipeChoice {
+  case bilinear, bicubic
+  /// Between the four nearest pixels, as TensorFlow.
+  case bilinearNoAntialias = "bilinear-no-antialias"
+}
 
 /// Where a crop is taken.
 public enum CropPosition: String, RecipeChoice { case random, center }
@@ -29,6 +33,25 @@ public enum TransformStep: Sendable, Equatable {
   case crop(size: ImageSize?, position: CropPosition)
   /// Left to right, with this probability (0 to 1).
   case flip(probability: Double)
+  /// A random part of the given share of the area and width / height, resized.
+  case randomResizedCrop(size: ImageSize?, area: Interval, aspect: Interval, filter: ResizeFilter)
+  /// Factors within 1 ± each; the hue by ± a part of the circle.
+  case colorJitter(brightness: Double, contrast: Double, saturation: Double, hue: Double)
+  /// So many of sixteen operations; magnitude 10 is an operation's full range.
+  case randAugment(layers: Int, magnitude: Double)
+  /// With this probability, a random part becomes the mean colour.
+  case randomErasing(probability: Double, area: Interval, aspect: Interval)
+}
+
+/// From one number to another, both included.
+public struct Interval: Sendable, Equatable, CustomStringConvertible {
+  public let low: Double
+  public let high: Double
+
+  public init(_ low: Double, _ high: Double) { (self.low, self.high) = (low, high) }
+
+  /// As YAML.
+  public var description: String { "[\(low), \(high)]" }
 }
 
 /// The transforms of both phases; nil means the default for the phase: resize to the model's input as a
@@ -38,10 +61,16 @@ public struct Transforms: Sendable, Equatable {
   public let train: [TransformStep]?
   /// For images to evaluate or predict.
   public let evaluate: [TransformStep]?
+  /// Whether a training JPEG may be decoded at a half, a quarter or an eighth of its size.
+  public let scaledDecoding: Bool
 
-  public init(train: [TransformStep]? = nil, evaluate: [TransformStep]? = nil) {
+  public init(
+    train: [TransformStep]? = nil, evaluate: [TransformStep]? = nil,
+    scaledDecoding: Bool = RecipeDefaults.scaledDecoding
+  ) {
     self.train = train
     self.evaluate = evaluate
+    self.scaledDecoding = scaledDecoding
   }
 }
 
@@ -54,6 +83,7 @@ extension Transforms {
     evaluate = try reader.list(.evaluate) {
       try TransformStep($0, $1, cropping: RecipeDefaults.cropInEvaluation)
     }
+    scaledDecoding = try reader.bool(.scaledDecoding) ?? RecipeDefaults.scaledDecoding
   }
 }
 
@@ -88,6 +118,30 @@ extension TransformStep {
       let reader = try MappingReader<FlipKey>(options, path: inner)
       let probability = try reader.double(.probability)
       self = .flip(probability: probability ?? RecipeDefaults.flipProbability)
+    case .randomResizedCrop:
+      let reader = try MappingReader<RandomResizedCropKey>(options, path: inner)
+      self = .randomResizedCrop(
+        size: try readSize(reader, size: .size, height: .height, width: .width),
+        area: try reader.interval(.area, .upTo(0, 1)) ?? RecipeDefaults.cropArea,
+        aspect: try reader.interval(.aspect, .upTo(0, 100)) ?? RecipeDefaults.cropAspect,
+        filter: try reader.choice(.filter) ?? RecipeDefaults.resizeFilter)
+    case .colorJitter:
+      let reader = try MappingReader<ColorJitterKey>(options, path: inner)
+      func width(_ key: ColorJitterKey) throws -> Double { try reader.double(key) ?? RecipeDefaults.jitter }
+      self = .colorJitter(
+        brightness: try width(.brightness), contrast: try width(.contrast), saturation: try width(.saturation),
+        hue: try width(.hue))
+    case .randAugment:
+      let reader = try MappingReader<RandAugmentKey>(options, path: inner)
+      self = .randAugment(
+        layers: try reader.int(.layers) ?? RecipeDefaults.augmentLayers,
+        magnitude: try reader.double(.magnitude) ?? RecipeDefaults.augmentMagnitude)
+    case .randomErasing:
+      let reader = try MappingReader<RandomErasingKey>(options, path: inner)
+      self = .randomErasing(
+        probability: try reader.double(.probability) ?? RecipeDefaults.erasingProbability,
+        area: try reader.interval(.area, .upTo(0, 1)) ?? RecipeDefaults.erasedArea,
+        aspect: try reader.interval(.aspect, .upTo(0, 100)) ?? RecipeDefaults.erasedAspect)
     }
   }
 }
@@ -115,5 +169,17 @@ func readSize<Key: RecipeKey>(_ reader: MappingReader<Key>, size: Key, height: K
   case (nil, let wide?):
     throw RecipeError.missing(
       reader.node.location, reader.path(height), example: "\(height.rawValue): \(wide)")
+  }
+}
+
+extension MappingReader {
+  /// Two numbers, the lower one first.
+  func interval(_ key: Key, _ range: NumberRange<Double>) throws -> Interval? {
+    guard let node = node(key) else { return nil }
+    let ends = try readList(node, path(key)) { try readDouble($0, $1, range) }
+    guard ends.count == 2, ends[0] <= ends[1] else {
+      throw RecipeError.wrongType(node, path(key), wanted: "two numbers, the lower one first")
+    }
+    return Interval(ends[0], ends[1])
   }
 }

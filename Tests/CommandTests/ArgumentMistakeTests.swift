@@ -9,22 +9,31 @@ struct ArgumentMistakeTests {
       try shop.refused(2, "finetune", "recipe.yaml", "--set", "train.stepz=3").hasPrefix(
         """
         error: --set train.stepz=3: unknown key 'stepz'
-          did you mean 'steps'? known here: steps, epochs, batch, micro-batch, seed
+         --set | train.stepz=3
+               |       ^ did you mean 'steps'? known here: rule, steps, epochs, batch, micro-batch, seed
         """))
     #expect(
       try shop.refused(2, "finetune", "recipe.yaml", "--set", "train.steps=many") == """
         error: --set train.steps=many: 'train.steps' must be a whole number from 1 to 1000000000, not the text 'many'
+         --set | train.steps=many
+               |             ^
 
         """)
     #expect(
       try shop.refused(2, "finetune", "recipe.yaml", "--set", "train.steps") == """
         error: --set train.steps: there is no '='
-          write --set key.key=value, for example --set train.steps=100
+         --set | train.steps
+               | ^ write --set key.key=value, for example --set train.steps=100
 
         """)
     #expect(
       try shop.refused(2, "finetune", "recipe.yaml", "--set", "tasks.colour.train.path=trian")
-        == "error: --set tasks.colour.train.path=trian: there is no file or folder 'trian'\n")
+        == """
+        error: --set tasks.colour.train.path=trian: there is no file or folder 'trian'
+         --set | tasks.colour.train.path=trian
+               |                         ^
+
+        """)
   }
 
   @Test func architecturesAndTheirOptions() throws {
@@ -46,7 +55,8 @@ struct ArgumentMistakeTests {
     #expect(
       try shop.refused(2, "create", "--architecture", "vit", "--set", "width", "-o", "m.tar") == """
         error: --set width: there is no '='
-          write --set key.key=value, for example --set train.steps=100
+         --set | width
+               | ^ write --set key.key=value, for example --set train.steps=100
 
         """)
   }

@@ -87,7 +87,7 @@ struct FileMistakeTests {
 
     // No image at all: found before the first step.
     try shop.write("test/blue/1.png", "hello")
-    let message = "error: test/blue/1.png: not a JPEG or PNG image (starts with 68 65 6c 6c)\n"
+    let message = "error: test/blue/1.png: not a JPEG, PNG or WebP image (starts with 68 65 6c 6c)\n"
     #expect(try shop.refused(1, "finetune", "recipe.yaml", "-o", "runs/one") == message)
     #expect(try shop.refused(1, "evaluate", "run/model.tar", "--data", "test") == message)
     #expect(try shop.refused(1, "predict", "run/model.tar", "test/red/0.png", "test/blue/1.png") == message)

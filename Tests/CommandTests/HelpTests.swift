@@ -34,6 +34,8 @@ struct HelpTests {
           remove                  Remove a model from the store.
           gc                      Free what the store no longer needs.
           store                   Look after the local store.
+          plan                    Show what a recipe would do; nothing is trained or
+                                  written.
           finetune                Train a model by a recipe.
           compare                 Set runs side by side.
           evaluate                Measure a model on labelled data.
@@ -46,6 +48,7 @@ struct HelpTests {
           doctor                  Show what this machine can do and what is missing.
           card                    Look at the cards of architectures and published
                                   checkpoints.
+          data                    Look at labelled data.
           plugin                  Look at plugins.
           recipe                  Check, show and begin recipes; print their keys.
 

@@ -39,7 +39,7 @@ import ZooData
     try folder.addFolder("dog")
     #expect(
       message { _ = try FolderDataset(path: folder.path) }
-        == "\(folder.path): class folder 'dog' holds no images (.jpg, .jpeg, .png)")
+        == "\(folder.path): class folder 'dog' holds no images (.jpg, .jpeg, .png, .webp)")
     #expect(
       message { _ = try openDataset("/nowhere") }
         == "/nowhere: cannot be read: no such file or folder")
@@ -74,7 +74,7 @@ import ZooData
     #expect(
       report.unreadable.map(\.reason) == [
         "\(folder.path)/dog/1.png: the PNG image is cut short",
-        "\(folder.path)/dog/2.jpg: is empty; a JPEG or PNG image is needed",
+        "\(folder.path)/dog/2.jpg: is empty; a JPEG, PNG or WebP image is needed",
       ])
     // A header alone does not tell that the pixels after it are missing.
     #expect(data.inspect(.headers).unreadable.map(\.name) == ["dog/2.jpg"])
@@ -162,7 +162,7 @@ import ZooData
         == ["\(folder.path)/data.tar: 1 file not used (README)"])
     #expect(
       message { _ = try openDataset("\(folder.path)/data.tar/test") }
-        == "\(folder.path)/data.tar/test: holds no images (.jpg, .jpeg, .png)")
+        == "\(folder.path)/data.tar/test: holds no images (.jpg, .jpeg, .png, .webp)")
   }
 
   @Test func aBrokenImageInATarIsNamed() throws {

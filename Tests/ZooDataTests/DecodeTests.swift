@@ -4,9 +4,9 @@ import ZooData
 
 @Suite struct DecodeTests {
   @Test(arguments: [
-    "rgb.png", "grey.png", "grey16.png", "palette.png", "rgba.png", "one_pixel.png",
+    "rgb.png", "grey.png", "grey16.png", "palette.png", "rgba.png", "one_pixel.png", "lossless.webp",
   ])
-  func pngDecodesExactly(name: String) throws {
+  func losslessFormatsDecodeExactly(name: String) throws {
     let image = try Fixtures.image(name)
     let reference = try Fixtures.reference("\(name).decoded.npy")
     #expect(image.height == reference.height && image.width == reference.width)
@@ -14,9 +14,9 @@ import ZooData
   }
 
   @Test(arguments: [
-    "rgb.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "subsampled420.jpg", "exif_rotated.jpg",
+    "rgb.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "subsampled420.jpg", "exif_rotated.jpg", "lossy.webp",
   ])
-  func jpegDecodesClosely(name: String) throws {
+  func lossyFormatsDecodeClosely(name: String) throws {
     let image = try Fixtures.image(name)
     let reference = try Fixtures.reference("\(name).decoded.npy")
     #expect(image.height == reference.height && image.width == reference.width)
@@ -59,19 +59,54 @@ import ZooData
   @Test func filesThatAreNoImagesSayWhatTheyStartWith() {
     #expect(
       message { _ = try Image.decode(bytes: Array("RIFFxxxx".utf8), origin: "cat.webp") }
-        == "cat.webp: not a JPEG or PNG image (starts with 52 49 46 46)")
+        == "cat.webp: not a JPEG, PNG or WebP image (starts with 52 49 46 46)")
     #expect(
       message { _ = try Image.decode(bytes: [], origin: "cat.jpg") }
-        == "cat.jpg: is empty; a JPEG or PNG image is needed")
+        == "cat.jpg: is empty; a JPEG, PNG or WebP image is needed")
     #expect(
       message { _ = try Image.decode(path: "/nowhere/cat.jpg") }
         == "/nowhere/cat.jpg: cannot be read: No such file or directory")
   }
 
-  @Test(arguments: ["rgb.jpg", "progressive.jpg", "cmyk.jpg", "rgb.png", "palette.png"])
+  @Test func webpTurnsUprightByItsExif() throws {
+    let file = try Fixtures.bytes("lossless.webp")
+    let plain = try Fixtures.image("lossless.webp")
+    let tiff: [UInt8] = [0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0]
+    for start in [[], Array("Exif\u{0}\u{0}".utf8)] as [[UInt8]] {
+      let turned = WebP.extended(file, width: plain.width, height: plain.height, exif: start + tiff)
+      let image = try Image.decode(bytes: turned, origin: "turned.webp")
+      #expect(image.height == plain.width && image.width == plain.height)
+      // Orientation 6: the stored upper left is the upper right.
+      #expect(Array(image.pixels[3 * (image.width - 1)..<3 * image.width]) == Array(plain.pixels[..<3]))
+    }
+  }
+
+  @Test func jpegMayBeDecodedSmaller() throws {
+    let file = try Fixtures.bytes("rgb.jpg")
+    let whole = try Image.decode(bytes: file, origin: "a")
+    for (wanted, got) in [(1, 1), (2, 2), (3, 2), (4, 4), (8, 8), (100, 8), (-1, 1)] {
+      let image = try Image.decode(bytes: file, origin: "a") { height, width in
+        #expect(height == whole.height && width == whole.width)
+        return wanted
+      }
+      #expect(image.height == (whole.height + got - 1) / got && image.width == (whole.width + got - 1) / got)
+      let resized = try whole.resized(height: image.height, width: image.width, filter: .bilinear)
+      let difference = zip(resized.pixels, image.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+      #expect(Double(difference) / Double(image.pixels.count) < 10, "1/\(got)")
+    }
+    // The size that is asked about is the upright one, whatever way the file lies.
+    let turned = try Image.decode(bytes: Fixtures.bytes("exif_rotated.jpg"), origin: "a") { height, width in
+      height == 180 && width == 240 ? 4 : 1
+    }
+    #expect(turned.height == 45 && turned.width == 60)
+    let png = try Image.decode(bytes: Fixtures.bytes("rgb.png"), origin: "a") { _, _ in 8 }
+    #expect(png.height == 240)
+  }
+
+  @Test(arguments: ["rgb.jpg", "progressive.jpg", "cmyk.jpg", "rgb.png", "palette.png", "lossless.webp", "lossy.webp"])
   func everyTruncationIsAnError(name: String) throws {
     let file = try Fixtures.bytes(name)
-    let format = name.hasSuffix("png") ? "PNG" : "JPEG"
+    let format = name.hasSuffix("png") ? "PNG" : name.hasSuffix("webp") ? "WebP" : "JPEG"
     // The last bytes of a PNG are checksums and an end mark behind the pixels.
     for length in stride(from: 12, to: file.count - 40, by: 997) {
       #expect(
@@ -107,11 +142,11 @@ import ZooData
     var random = CounterRandom(seed: 7)
     let names = [
       "one_pixel.png", "subsampled420.jpg", "progressive.jpg", "grey.jpg", "palette.png",
-      "exif_rotated.jpg", "cmyk.jpg",
+      "exif_rotated.jpg", "cmyk.jpg", "lossy.webp", "lossless.webp",
     ]
     let files = try names.map { try Fixtures.bytes($0) }
     var decoded = 0
-    for round in 0..<2100 {
+    for round in 0..<2700 {
       var file = files[round % files.count]
       // Half of the hits go where the structure is.
       for _ in 0...random.integer(below: 8) {
@@ -125,6 +160,21 @@ import ZooData
         #expect(image.pixels.count == 3 * image.width * image.height)
       }
     }
-    #expect(decoded > 100 && decoded < 2100)
+    #expect(decoded > 100 && decoded < 2700)
+  }
+}
+
+/// WebP files made by hand.
+enum WebP {
+  /// A simple file with the headers of the extended format and an EXIF chunk.
+  static func extended(_ simple: [UInt8], width: Int, height: Int, exif: [UInt8]) -> [UInt8] {
+    func little(_ value: Int, _ bytes: Int) -> [UInt8] { (0..<bytes).map { UInt8(value >> (8 * $0) & 255) } }
+    func chunk(_ name: String, _ data: [UInt8]) -> [UInt8] {
+      Array(name.utf8) + little(data.count, 4) + data + [UInt8](repeating: 0, count: data.count % 2)
+    }
+    let body =
+      Array("WEBP".utf8) + chunk("VP8X", [8, 0, 0, 0] + little(width - 1, 3) + little(height - 1, 3)) + simple[12...]
+      + chunk("EXIF", exif)
+    return Array("RIFF".utf8) + little(body.count, 4) + body
   }
 }

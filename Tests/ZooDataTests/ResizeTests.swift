@@ -2,13 +2,28 @@ import Testing
 import ZooData
 
 @Suite struct ResizeTests {
-  @Test(arguments: ResizeFilter.allCases, [(64, 64, "square64"), (400, 300, "up300x400")])
+  @Test(arguments: [ResizeFilter.bilinear, .bicubic, .lanczos], [(64, 64, "square64"), (400, 300, "up300x400")])
   func resizeIsPillowsBitForBit(filter: ResizeFilter, to size: (Int, Int, String)) throws {
     let resized = try Fixtures.image("rgb.png")
       .resized(height: size.0, width: size.1, filter: filter)
     let reference = try Fixtures.reference("rgb.png.\(size.2)-\(filter.rawValue).npy")
     #expect(resized.height == reference.height && resized.width == reference.width)
     #expect(resized.pixels == reference.pixels)
+  }
+
+  @Test func withoutAntialiasingItIsTensorFlows() throws {
+    let resized = try Fixtures.image("rgb.png").resized(height: 64, width: 64, filter: .bilinearNoAntialias)
+    let file = try Fixtures.bytes("rgb.png.square64-bilinear-noantialias.f32.npy")
+    let start = file.count - 4 * 64 * 64 * 3
+    var worst: Float = 0
+    for at in resized.pixels.indices {
+      let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(file[start + 4 * at + $1]) << (8 * UInt32($1)) }
+      worst = max(worst, abs(Float(bitPattern: bits) - Float(resized.pixels[at])))
+    }
+    #expect(worst <= 1)
+    // Growing, the two are the same.
+    let grown = try Fixtures.image("rgb.png").resized(height: 400, width: 300, filter: .bilinearNoAntialias)
+    #expect(grown == (try Fixtures.image("rgb.png").resized(height: 400, width: 300, filter: .bilinear)))
   }
 
   @Test(arguments: ResizeFilter.allCases)

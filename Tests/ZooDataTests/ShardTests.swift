@@ -80,7 +80,7 @@ import ZooData
         == "w.tar: 1.json: line 1, column 6: expected ':', found '1'")
     #expect(
       try wrong([("1.cls", [48])])
-        == "w.tar: holds no samples: an image NAME.jpg (.jpg, .jpeg, .png) with NAME.cls, NAME.txt or NAME.json")
+        == "w.tar: holds no samples: an image NAME.jpg (.jpg, .jpeg, .png, .webp) with NAME.cls, NAME.txt or NAME.json")
     #expect(
       try wrong([
         ("1.png", plainPNG(1)), ("1.cls", Array("0.5".utf8)), ("2.png", plainPNG(1)), ("2.cls", Array("x".utf8)),

@@ -85,7 +85,7 @@ struct ExtendsTests {
         """
         base/common.yaml:7:3: unknown key 'bach'
             7 |   bach: 8
-              |   ^ did you mean 'batch'? known here: steps, epochs, batch, micro-batch, seed
+              |   ^ did you mean 'batch'? known here: rule, steps, epochs, batch, micro-batch, seed
         """))
   }
 

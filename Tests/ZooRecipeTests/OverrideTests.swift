@@ -1,64 +1,47 @@
 import Testing
 import ZooRecipe
 
-private let mistakes: [(String, String)] = [
+/// The setting, what is said about it, the column of the caret, and the hint beside it.
+private let mistakes: [(String, String, Int, String)] = [
+  ("train.steps=x", "'train.steps' must be a whole number from 1 to 1000000000, not the text 'x'", 13, ""),
   (
-    "train.steps=x",
-    "--set train.steps=x: 'train.steps' must be a whole number from 1 to 1000000000, not the text 'x'"
+    "engin=auto", "unknown key 'engin'", 1,
+    " did you mean 'engine'? known here: extends, model, name, input, transform, heads, tasks, train, engine, threads"
+  ),
+  ("train.optimizer.momentun=1", "unknown key 'momentun'", 17, " did you mean 'momentum'?"),
+  (
+    "train.optimizer={rate: 1, momentun: 1}", "unknown key 'momentun'", 27, " did you mean 'momentum'?"
+  ),
+  ("train.steps", "there is no '='", 1, " write --set key.key=value, for example --set train.steps=100"),
+  (
+    "train..steps=1", "a key before '=' is empty", 1,
+    " write --set key.key=value, for example --set train.steps=100"
   ),
   (
-    "engin=auto",
-    """
-    --set engin=auto: unknown key 'engin'
-      did you mean 'engine'? known here: extends, model, name, input, transform, heads, tasks, train, \
-    engine, threads
-    """
-  ),
-  (
-    "train.steps",
-    """
-    --set train.steps: there is no '='
-      write --set key.key=value, for example --set train.steps=100
-    """
-  ),
-  (
-    "train..steps=1",
-    """
-    --set train..steps=1: a key before '=' is empty
-      write --set key.key=value, for example --set train.steps=100
-    """
-  ),
-  (
-    "model.seed=1",
-    "--set model.seed=1: 'model' is the text 'vit-b16' (recipe.yaml:1:8), so nothing inside it can be set"
+    "model.seed=1", "'model' is the text 'vit-b16' (recipe.yaml:1:8), so nothing inside it can be set", 7, ""
   ),
   (
     "train.steps=[1",
-    "--set train.steps=[1: "
-      + "not YAML: what begins here does not end: did not find expected ',' or ']' "
-      + "(while parsing a flow sequence)"
+    "not YAML: what begins here does not end: did not find expected ',' or ']' (while parsing a flow sequence)",
+    13, ""
   ),
+  ("name=#1", "the value is only a comment", 6, " quote a text that begins with '#'"),
+  ("extends=x.yaml", "'extends' cannot be set on the command line", 1, ""),
   (
-    "name=#1",
-    """
-    --set name=#1: the value is only a comment
-      quote a text that begins with '#'
-    """
-  ),
-  ("extends=x.yaml", "--set extends=x.yaml: 'extends' cannot be set on the command line"),
-  (
-    "train.steps=*a",
-    """
-    --set train.steps=*a: aliases are not supported ('*a')
-      write the value out, or quote the text
-    """
+    "train.steps=*a", "aliases are not supported ('*a')", 13, " write the value out, or quote the text"
   ),
 ]
 
 @Suite("--set")
 struct OverrideTests {
-  @Test(arguments: mistakes) func mistakesNameTheSetting(_ setting: String, _ says: String) throws {
-    #expect(failure(minimal, [setting]) == says)
+  @Test(arguments: mistakes) func mistakesShowTheSetting(
+    _ setting: String, _ says: String, _ column: Int, _ hint: String
+  ) throws {
+    let caret = String(repeating: " ", count: column - 1) + "^"
+    let text = failure(minimal, [setting])
+    #expect(
+      text.hasPrefix("--set \(setting): \(says)\n --set | \(setting)\n       | \(caret)\(hint)"), "\(text)")
+    if hint.isEmpty { #expect(text.hasSuffix("^")) }
   }
 
   @Test func laterOnesWinAndMissingMappingsAreMade() throws {

@@ -210,7 +210,7 @@ private let schemaMistakes = [
     """
     recipe.yaml:4:21: unknown transform 'resise'
         4 | transform: {train: [resise]}
-          |                     ^ did you mean 'resize'? there are: resize, crop, flip
+          |                     ^ did you mean 'resize'? there are: resize, crop, flip, random-resized-crop, color-jitter, rand-augment, random-erasing
     """),
   Mistake(
     "two transforms in one", head + "transform:\n  train:\n    - flip: {}\n      crop: {}\n",

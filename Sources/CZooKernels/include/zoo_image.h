@@ -32,9 +32,13 @@ typedef struct zoo_image_result {
 // Read the header only: fills width and height as stored (before any rotation).
 void zoo_jpeg_header(const uint8_t *bytes, size_t size, zoo_image_result *result);
 void zoo_png_header(const uint8_t *bytes, size_t size, zoo_image_result *result);
+void zoo_webp_header(const uint8_t *bytes, size_t size, zoo_image_result *result);
 
-// Decode to RGB. `pixels` holds `capacity` bytes, at least 3 * width * height of the header.
+// Decode to RGB. `pixels` holds `capacity` bytes, at least 3 * width * height of the header. A JPEG may be decoded
+// smaller, by `reduction` 1, 2, 4 or 8: each side divided by it, rounded up.
 void zoo_jpeg_decode(
+    const uint8_t *bytes, size_t size, int32_t reduction, uint8_t *pixels, size_t capacity, zoo_image_result *result);
+void zoo_webp_decode(
     const uint8_t *bytes, size_t size, uint8_t *pixels, size_t capacity, zoo_image_result *result);
 void zoo_png_decode(
     const uint8_t *bytes, size_t size, uint8_t *pixels, size_t capacity, zoo_image_result *result);
@@ -58,6 +62,29 @@ void zoo_resample_vertical(
 void zoo_image_normalise(
     const uint8_t *pixels, int32_t width, int32_t height, const float *table, int32_t mirrored,
     float *out);
+
+// Augmentations. `count` is a number of pixels; `out` may not overlap `pixels`. Results are cut off (not rounded) to
+// whole numbers in 0...255, as Pillow's are.
+
+// Channel c of value v becomes table[256 * c + v].
+void zoo_image_lookup(const uint8_t *pixels, size_t count, const uint8_t *table, uint8_t *out);
+// counts[256 * c + v]: how many pixels have v in channel c.
+void zoo_image_histogram(const uint8_t *pixels, size_t count, int64_t *counts);
+// Sum over pixels of the rounded luma (0.299 r + 0.587 g + 0.114 b).
+int64_t zoo_image_grey_sum(const uint8_t *pixels, size_t count);
+// luma + factor * (value - luma).
+void zoo_image_saturate(const uint8_t *pixels, size_t count, float factor, uint8_t *out);
+// smooth + factor * (value - smooth), where smooth weighs 3 x 3 pixels by 1 and the middle one by 5; the border stays.
+void zoo_image_sharpen(const uint8_t *pixels, int32_t width, int32_t height, float factor, uint8_t *out);
+// The hue of HSV turned by `turns` of a circle, rounded.
+void zoo_image_turn_hue(const uint8_t *pixels, size_t count, float turns, uint8_t *out);
+// Pixel (x, y), centres at half-integers, takes the nearest one at matrix * (x, y, 1) (2 x 3, row-major), or `fill`.
+void zoo_image_affine(
+    const uint8_t *pixels, int32_t width, int32_t height, const double *matrix, const uint8_t *fill, uint8_t *out);
+// One colour over a part, in place.
+void zoo_image_fill(
+    uint8_t *pixels, int32_t width, int32_t top, int32_t left, int32_t height, int32_t part_width,
+    const uint8_t *fill);
 
 #ifdef __cplusplus
 }

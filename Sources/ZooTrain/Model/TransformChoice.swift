@@ -3,12 +3,13 @@ import ZooRecipe
 
 extension Transform {
   /// The steps of a recipe or archive for a model's input; a step that names no size takes the input's.
-  init(_ steps: [ZooRecipe.TransformStep], for input: ModelInput) throws {
+  init(_ steps: [ZooRecipe.TransformStep], for input: ModelInput, scaledDecoding: Bool = false) throws {
     let low = input.range.low, span = input.range.high - input.range.low
     try self.init(
       steps: steps.flatMap { $0.steps(for: input) }, height: input.height, width: input.width,
       // (low + x·span - mean) / std, as (x - mean') / std'.
-      mean: input.mean.map { Float(($0 - low) / span) }, deviation: input.std.map { Float($0 / span) })
+      mean: input.mean.map { Float(($0 - low) / span) }, deviation: input.std.map { Float($0 / span) },
+      scaledDecoding: scaledDecoding)
   }
 
   /// The default for images: to the input's size whatever the shape, and in training a flip.
@@ -23,10 +24,9 @@ extension ZooRecipe.TransformStep {
     switch self {
     case .resize(let size, let mode, let filter):
       let (height, width) = (size?.height ?? input.height, size?.width ?? input.width)
-      let kernel: ZooData.ResizeFilter = filter == .bicubic ? .bicubic : .bilinear
       return mode == .square
-        ? [.resize(height: height, width: width, filter: kernel)]
-        : [.resizeShortSide(size: min(height, width), filter: kernel)]
+        ? [.resize(height: height, width: width, filter: filter.kernel)]
+        : [.resizeShortSide(size: min(height, width), filter: filter.kernel)]
     case .crop(let size, let position):
       return [
         .crop(
@@ -34,6 +34,29 @@ extension ZooRecipe.TransformStep {
           position: position == .random ? .random : .center)
       ]
     case .flip(let probability): return [.flip(probability: probability)]
+    case .randomResizedCrop(let size, let area, let aspect, let filter):
+      return [
+        .randomResizedCrop(
+          height: size?.height ?? input.height, width: size?.width ?? input.width, area: area.low...area.high,
+          aspect: aspect.low...aspect.high, filter: filter.kernel)
+      ]
+    case .colorJitter(let brightness, let contrast, let saturation, let hue):
+      return [.colorJitter(brightness: brightness, contrast: contrast, saturation: saturation, hue: hue)]
+    case .randAugment(let layers, let magnitude): return [.randAugment(layers: layers, magnitude: magnitude)]
+    case .randomErasing(let probability, let area, let aspect):
+      return [
+        .randomErasing(probability: probability, area: area.low...area.high, aspect: aspect.low...aspect.high)
+      ]
+    }
+  }
+}
+
+extension ZooRecipe.ResizeFilter {
+  fileprivate var kernel: ZooData.ResizeFilter {
+    switch self {
+    case .bilinear: .bilinear
+    case .bicubic: .bicubic
+    case .bilinearNoAntialias: .bilinearNoAntialias
     }
   }
 }

@@ -123,7 +123,7 @@ extension PreparedRecipe {
   func checkImages() throws {
     for task in tasks {
       for data in [task.train, task.evaluate].compactMap({ $0 }) {
-        for index in 0..<data.dataset.count { _ = try data.dataset.size(at: index) }
+        try data.check()
       }
     }
   }

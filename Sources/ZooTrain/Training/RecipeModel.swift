@@ -20,9 +20,10 @@ public struct PreparedRecipe {
   /// Heads of the archive that no task uses and that the new model leaves out: they were made for another trunk.
   public let droppedHeads: [String]
 
-  public init(_ recipe: Recipe, plugins: Plugins, store: Store) throws {
+  public init(_ written: Recipe, plugins: Plugins, store: Store) throws {
+    let base = try Self.base(written, plugins: plugins, store: store)
+    let recipe = try written.following { try RuleFacts(written, model: base.config) }
     self.recipe = recipe
-    let base = try Self.base(recipe, plugins: plugins, store: store)
     var config = base.config
     var backbone = base.backbone
     if let size = recipe.input {
@@ -61,7 +62,9 @@ public struct PreparedRecipe {
       config.preprocessing = Transform.standardSteps(.evaluate)
     }
     if recipe.input == nil { try Self.followTensors(tasks, base, &config.input) }
-    let model = try Model.empty(config, backbone, heads: heads, origin: base.origin)
+    let model = try Self.checkedHeads(heads, on: backbone, config.input, recipe) {
+      try Model.empty(config, backbone, heads: heads, origin: base.origin)
+    }
     (self.model, self.tasks) = (model, tasks)
     droppedHeads = base.heads.map(\.name).filter { model.head(named: $0) == nil || fresh.contains($0) }
     try fill(from: base, fresh: fresh)

@@ -10,16 +10,54 @@ public struct TaskData: Sendable {
   /// Classes that the recipe says there are, where it only counts them: the data may not hold them all.
   private let classCount: Int?
 
+  /// Examples that could not be read so far; nil where such an example is an error.
+  public let skipped: SkippedExamples?
+
   public init(_ source: DataSource) throws {
-    var dataset: any Dataset
-    var (normalised, count) = (false, Int?.none)
+    var (dataset, count) = try Self.open(source)
+    isNormalised = (dataset as? TensorDataset)?.isNormalised ?? false
+    do {
+      if let split = source.split { dataset = try dataset.part(split) }
+      if let limit = source.limitPerClass {
+        dataset = try dataset.subset(perClass: limit, seed: UInt64(source.subsetSeed))
+      }
+      if let stated = count, dataset.classCount > stated {
+        throw DataError.classCount(dataSet: dataset.origin, found: dataset.classCount, wanted: stated)
+      }
+    } catch let error as DataError where !source.location.isWithoutLine {
+      throw TrainError.recipe(RecipeError(at: source.location, "\(error)"))
+    }
+    skipped = source.broken == .skip ? SkippedExamples() : nil
+    if let skipped { dataset = TolerantDataset(dataset, skipped: skipped) }
+    (self.dataset, classCount) = (dataset, count)
+  }
+
+  /// All columns of labels that the data have, for looking at them; the one that `source` names comes first.
+  public static func allColumns(_ source: DataSource) throws -> any Dataset {
+    try open(source, columns: source.table?.label == nil ? .all : nil).0
+  }
+
+  /// The examples, and how many classes the recipe says there are.
+  private static func open(_ source: DataSource, columns: TableOptions.Columns? = nil) throws -> (any Dataset, Int?) {
+    func options(_ table: DataSource.Table) -> TableOptions {
+      var options = table.options
+      if let columns { options.labels = columns }
+      if case .column(let column, _)? = source.split?.rule, !options.groups.contains(column) {
+        options.groups.append(column)
+      }
+      return options
+    }
     switch source.contents {
-    case .folder(let path):
-      dataset = try openDataset(path.existing())
-      normalised = (dataset as? TensorDataset)?.isNormalised ?? false
-    case .tar(let path): dataset = try openDataset(path.existing())
+    case .folder(let path), .tar(let path): return (try openDataset(path.existing()), nil)
+    case .csv(let path, let table):
+      return (try ManifestDataset(path: path.existing(), format: .csv, options: options(table)), table.statedCount)
+    case .jsonl(let path, let table):
+      return (try ManifestDataset(path: path.existing(), format: .jsonl, options: options(table)), table.statedCount)
+    case .webdataset(let path, let table):
+      let here = (try? shardFiles(path.text)) != nil
+      return (try ShardDataset(here ? path.text : path.resolved(), options: options(table)), table.statedCount)
     case .tensors(let x, let labels, let classes):
-      var names: [String] = []
+      var (names, count) = ([String](), Int?.none)
       switch classes {
       case .names(let list): names = list
       case .count(let stated): count = stated
@@ -30,12 +68,19 @@ public struct TaskData: Sendable {
           file: labels.resolved(),
           "has the label \(tensors.classCount - 1), but the recipe says \(classes.count) classes")
       }
-      (dataset, normalised) = (tensors, tensors.isNormalised)
+      return (tensors, count)
     }
-    if let limit = source.limitPerClass {
-      dataset = try dataset.subset(perClass: limit, seed: UInt64(source.subsetSeed))
+  }
+
+  /// Looks at the header of every image, so that a file that is none is told before the run.
+  /// - Throws: for the first that is none, unless such examples are passed over.
+  func check() throws {
+    for index in 0..<dataset.count {
+      do { _ = try dataset.size(at: index) } catch {
+        guard let skipped else { throw error }
+        skipped.add(dataset.place(at: index), "\(error)")
+      }
     }
-    (self.dataset, isNormalised, classCount) = (dataset, normalised, count)
   }
 
   /// Data named on the command line for a model's head: labels are matched by name where both have names.
@@ -60,7 +105,8 @@ public struct TaskData: Sendable {
     switch labels {
     case .names(let names) where !dataset.classes.isEmpty && dataset.classes != names:
       do {
-        return TaskData(dataset: try dataset.reindexed(to: names), isNormalised: isNormalised, classCount: nil)
+        return TaskData(
+          dataset: try dataset.reindexed(to: names), isNormalised: isNormalised, classCount: nil, skipped: skipped)
       } catch let error as DataError where !location.isWithoutLine {
         throw TrainError.recipe(RecipeError(at: location, "\(error)", hint: Self.freshHeadHint))
       }
@@ -77,15 +123,60 @@ public struct TaskData: Sendable {
 
   private static let freshHeadHint = "a head with 'weights: new' takes its classes from the data"
 
-  private init(dataset: any Dataset, isNormalised: Bool, classCount: Int?) {
-    (self.dataset, self.isNormalised, self.classCount) = (dataset, isNormalised, classCount)
+  private init(
+    dataset: any Dataset, isNormalised: Bool, classCount: Int?, skipped: SkippedExamples? = nil
+  ) {
+    (self.dataset, self.isNormalised, self.classCount, self.skipped) = (dataset, isNormalised, classCount, skipped)
   }
 
   /// The recipe's steps, or what suits the data: nothing for tensors that are ready, a square resize (and a flip in
   /// training) for images.
   public func transform(
-    _ steps: [ZooRecipe.TransformStep]?, _ phase: ZooData.Phase, input: ModelInput
+    _ steps: [ZooRecipe.TransformStep]?, _ phase: ZooData.Phase, input: ModelInput, scaledDecoding: Bool = false
   ) throws -> Transform {
-    try Transform(steps ?? (isNormalised ? [] : Transform.standardSteps(phase)), for: input)
+    try Transform(
+      steps ?? (isNormalised ? [] : Transform.standardSteps(phase)), for: input, scaledDecoding: scaledDecoding)
+  }
+}
+
+extension DataSource {
+  fileprivate var table: Table? {
+    switch contents {
+    case .csv(_, let table), .jsonl(_, let table), .webdataset(_, let table): table
+    case .folder, .tar, .tensors: nil
+    }
+  }
+}
+
+extension DataSource.Table {
+  /// How the data room is to read it.
+  fileprivate var options: TableOptions {
+    var names: [String]?
+    if case .names(let list)? = classes { names = list }
+    return TableOptions(
+      labels: label.map { .named([$0]) } ?? .automatic,
+      kind: kind.map { kind in
+        switch kind {
+        case .classes: .classes
+        case .multiLabel: .multiLabel
+        case .vector: .vector
+        }
+      }, names: names, image: image, weight: weight, groups: groups)
+  }
+
+  fileprivate var statedCount: Int? {
+    if case .count(let count)? = classes { count } else { nil }
+  }
+}
+
+extension Dataset {
+  fileprivate func part(_ split: DataSource.Split) throws -> Subset {
+    let part: SplitPart = split.part == .train ? .train : .validation
+    switch split.rule {
+    case .fraction(let fraction, let seed):
+      return try self.split(fraction: fraction, part: part, seed: UInt64(seed))
+    case .file(let path): return try self.split(file: path.existing(), part: part)
+    case .column(let column, let value): return try self.split(groupColumn: column, value: value)
+    }
   }
 }

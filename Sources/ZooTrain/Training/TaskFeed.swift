@@ -14,6 +14,8 @@ final class TaskFeed {
   private let loaders: [Loader]
   private let tasks: [(head: Int, weight: Double, share: Int)]
   private let heads: Int
+  private let mixing: Mixing?
+  private let seed: UInt64
 
   /// - Parameter heads: names in the order of the targets.
   init(_ prepared: PreparedRecipe, heads: [String], steps: Range<Int>, threads: Int) throws {
@@ -21,7 +23,9 @@ final class TaskFeed {
     var (loaders, tasks) = ([Loader](), [(head: Int, weight: Double, share: Int)]())
     for (index, task) in prepared.tasks.enumerated() {
       let share = Self.share(index, of: prepared.tasks.count, batch: recipe.train.batch)
-      let transform = try task.train.transform(recipe.transforms.train, .train, input: prepared.model.config.input)
+      let transform = try task.train.transform(
+        recipe.transforms.train, .train, input: prepared.model.config.input,
+        scaledDecoding: recipe.transforms.scaledDecoding)
       let maker = try BatchMaker(
         dataset: task.train.dataset, transform: transform, batchSize: share,
         seed: UInt64(bitPattern: Int64(recipe.train.seed)), phase: .train, shuffle: recipe.train.shuffle)
@@ -29,6 +33,10 @@ final class TaskFeed {
       tasks.append((heads.firstIndex(of: task.head) ?? 0, task.recipe.weight, share))
     }
     (self.loaders, self.tasks, self.heads) = (loaders, tasks, heads.count)
+    seed = UInt64(bitPattern: Int64(recipe.train.seed))
+    mixing = try recipe.train.mixup.map {
+      try Mixing(mixup: $0.alpha, group: $0.within == .microBatch ? prepared.microBatch : nil)
+    }
   }
 
   /// An even share; the first tasks take what does not divide.
@@ -42,6 +50,7 @@ final class TaskFeed {
     let count = tasks.reduce(0) { $0 + $1.share }
     let none = TrainingProgram.Targets.none(count)
     var joined = Joined(images: [], count: 0, targets: Array(repeating: none, count: heads), names: [])
+    var shape = (number: 0, height: 0, width: 0)
     for (loader, task) in zip(loaders, tasks) {
       guard let batch = try loader.next() else { return nil }
       let weights = batch.lossWeights(column: 0, sharing: task.weight)
@@ -49,6 +58,14 @@ final class TaskFeed {
       if joined.images.isEmpty { joined.images = batch.images } else { joined.images += batch.images }
       joined.count += batch.count
       joined.names += batch.names
+      shape = (batch.number, batch.height, batch.width)
+    }
+    // One λ for the step, whatever its micro-batches.
+    if let mix = mixing?.draw(
+      seed: seed, number: shape.number, count: joined.count, height: shape.height, width: shape.width)
+    {
+      joined.images = mix.images(joined.images, height: shape.height, width: shape.width)
+      joined.targets = joined.targets.map { $0.mixed(with: mix.partners, share: mix.share) }
     }
     return joined
   }

@@ -23,7 +23,7 @@ struct Finetune: ParsableCommand {
     try reporting {
       let recipe = try Recipe.load(path: recipe, overrides: settings)
       let prepared = try PreparedRecipe(recipe, plugins: shared.plugins(), store: try shared.store())
-      let warmup = recipe.train.schedule.warmup
+      let warmup = prepared.recipe.train.schedule.warmup
       if warmup >= prepared.steps {
         printError("note: the warm-up of \(warmup) steps is not over after all \(prepared.steps)")
       }
@@ -31,6 +31,7 @@ struct Finetune: ParsableCommand {
       var progress = Progress()
       let evaluator = RecipeEvaluator(prepared, engine: engine)
       let folder = output ?? "runs/\(recipe.name)"
+      defer { tellSkipped(prepared) }
       for head in prepared.droppedHeads { printError("note: the model's head '\(head)' is not used and not kept") }
       var reporter = RunReporter(prepared, folder: folder)
       let stop = StopSignals()

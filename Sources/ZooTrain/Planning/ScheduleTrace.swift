@@ -1,0 +1,30 @@
+import ZooRecipe
+
+/// The rate around every knot of a schedule.
+public struct ScheduleTrace: Sendable {
+  public struct Line: Sendable, Equatable {
+    /// Counted from 0, as schedules are.
+    public let step: Int
+    public let rate: Double
+    /// What happens here, or just before or after.
+    public let note: String
+  }
+
+  public let lines: [Line]
+
+  /// - Parameter steps: of the run.
+  public init(_ train: TrainSettings, steps: Int) {
+    let schedule = Schedule(train.schedule, rate: train.optimizer.rate, steps: steps)
+    var notes: [(step: Int, note: String)] = [(0, "first step"), (steps - 1, "last step")]
+    if train.schedule.warmup > 0 { notes.append((train.schedule.warmup, "end of the warm-up")) }
+    if train.schedule.kind == .step {
+      for milestone in train.schedule.milestones { notes.append((milestone, "milestone: falls after it")) }
+    }
+    let wanted = Set(notes.flatMap { [$0.step - 1, $0.step, $0.step + 1] }.filter { $0 >= 0 && $0 < steps })
+    lines = wanted.sorted().map { step in
+      Line(
+        step: step, rate: schedule.rate(at: step),
+        note: notes.filter { $0.step == step }.map(\.note).joined(separator: ", "))
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import ZooRecipe
+import ZooTrain
+
+/// A plan as people read it.
+func planText(_ plan: TrainingPlan) -> String {
+  let sections: [(String, [String])] = [
+    ("model", modelLines(plan)), ("rule", ruleLines(plan)), ("data", plan.data.flatMap(dataLines)),
+    ("steps", stepLines(plan)), ("groups", groupLines(plan)), ("memory", memoryLines(plan.memory)),
+    ("time", timeLines(plan)), ("writes", plan.files.map { $0.path + ($0.bytes.map { " (\(bytesText($0)))" } ?? "") }),
+  ]
+  var text = ""
+  for (name, lines) in sections {
+    for (index, line) in lines.enumerated() { text += padded(index == 0 ? name : "", 8) + line + "\n" }
+  }
+  return text + "\nvalues and their origins\n"
+    + plan.recipe.textWithOrigins.split(separator: "\n").map { "  " + $0 + "\n" }.joined()
+}
+
+private func modelLines(_ plan: TrainingPlan) -> [String] {
+  let name =
+    switch plan.recipe.model {
+    case .stored(let path): path.text
+    case .fresh(let fresh): fresh.architecture + " with random weights"
+    }
+  let size = "\(plan.input.height) x \(plan.input.width)"
+  return ["\(name): \(grouped(plan.parameterCount)) parameters, images of \(size) pixels"]
+    + plan.droppedHeads.map { "its head '\($0)' is not used and not kept" }
+}
+
+private func ruleLines(_ plan: TrainingPlan) -> [String] {
+  guard let rule = plan.recipe.train.rule, let facts = plan.recipe.facts else { return [] }
+  return [ruleText(rule, facts)]
+}
+
+private func dataLines(_ data: PlannedData) -> [String] {
+  var first = "\(data.task), \(data.use): \(grouped(data.examples)) examples in \(data.origin)"
+  if let sizes = data.sizes {
+    let (low, middle, high) = (sizeText(sizes.smallest), sizeText(sizes.median), sizeText(sizes.largest))
+    first += low == high ? ", all \(low)" : ", \(low) to \(high), median \(middle)"
+  }
+  var lines = [first]
+  if !data.classes.isEmpty {
+    let shown = data.classes.prefix(12).map { "\($0.name) \(grouped($0.examples))" }.joined(separator: ", ")
+    lines.append("  \(data.classes.count) classes: \(shown)" + (data.classes.count > 12 ? ", …" : ""))
+  }
+  if !data.unreadable.isEmpty {
+    lines.append("  \(grouped(data.unreadable.count)) unreadable:")
+    lines += data.unreadable.prefix(3).map { "    \($0)" } + (data.unreadable.count > 3 ? ["    …"] : [])
+  }
+  return lines
+}
+
+private func sizeText(_ size: ImageSize) -> String { "\(size.height) x \(size.width)" }
+
+private func stepLines(_ plan: TrainingPlan) -> [String] {
+  let train = plan.recipe.train
+  let pieces = plan.microBatch < plan.batch ? " in micro-batches of \(grouped(plan.microBatch))" : ""
+  var schedule =
+    "\(train.optimizer.kind.rawValue), rate \(significant(train.optimizer.rate)), \(train.schedule.kind.rawValue)"
+  if train.schedule.kind == .step {
+    let knots = train.schedule.milestones.map(grouped).joined(separator: " ")
+    schedule += " (times \(significant(train.schedule.factor)) after \(knots))"
+  }
+  if train.schedule.warmup > 0 { schedule += ", warm-up of \(grouped(train.schedule.warmup))" }
+  if let clip = train.clipNorm { schedule += ", gradients clipped to \(significant(clip))" }
+  var lines = [
+    "\(grouped(plan.steps)) of \(grouped(plan.batch))\(pieces): \(grouped(plan.images)) images, "
+      + "\(fixed(plan.epochs, 1)) epochs of the largest set",
+    schedule, "images: \(transformText(plan.recipe))", "mixup: \(mixupText(train.mixup))",
+  ]
+  if train.schedule.warmup >= plan.steps { lines.append("the warm-up is not over after the last step") }
+  if train.schedule.kind == .step, train.schedule.milestones.contains(where: { $0 >= plan.steps }) {
+    lines.append("not all milestones are before the last step")
+  }
+  return lines
+}
+
+private func groupLines(_ plan: TrainingPlan) -> [String] {
+  let rows = plan.groups.map { group in
+    (
+      names: group.names.count == 1 ? group.names[0] : "\(group.names[0]) and \(group.names.count - 1) more",
+      count: grouped(group.count), rate: group.treatment.isFrozen ? "" : "×\(significant(group.treatment.rate))",
+      decay: group.treatment.isFrozen ? "" : significant(group.treatment.decay),
+      frozen: group.treatment.isFrozen ? "frozen" : ""
+    )
+  }
+  let width = max(10, rows.map(\.names.count).max() ?? 0)
+  let lines = rows.map {
+    "\(padded($0.names, width))  \(padded($0.count, 13, right: true))  \(padded($0.rate, 9))  \(padded($0.decay, 9))  \($0.frozen)"
+  }
+  let head =
+    "\(padded("parameters", width))  \(padded("values", 13, right: true))  \(padded("rate", 9))  \(padded("decay", 9))"
+  return ([head] + lines).map { String($0.reversed().drop { $0 == " " }.reversed()) }
+}
+
+private func memoryLines(_ memory: PlannedMemory) -> [String] {
+  let parts = [
+    ("parameters", memory.parameters), ("gradients", memory.gradients), ("optimiser", memory.optimizer),
+    ("average", memory.average), ("activations", memory.activations), ("packed weights", memory.persistent),
+    ("batches", memory.batches),
+  ].filter { $0.1 > 0 }.map { "\($0.0) \(bytesText($0.1))" }
+  return [
+    "about \(bytesText(memory.total)): " + parts.joined(separator: ", ")
+      + (memory.isCompiled ? "" : " (activations in proportion to a smaller batch)")
+  ]
+}
+
+private func timeLines(_ plan: TrainingPlan) -> [String] {
+  let each = plan.time.secondsPerStep
+  return [
+    "about \(durationText(each)) a step, \(durationText(each * Double(plan.steps))) in all: an estimate from "
+      + "\(plan.time.images) blank images, without reading data and evaluations",
+    "\(fixed(plan.time.flops / 1e9, 1)) GFLOP a step",
+  ]
+}
+
+/// `0.35 s`, `4.2 min`, `3.1 h`.
+func durationText(_ seconds: Double) -> String {
+  switch seconds {
+  case ..<0.1: "\(fixed(seconds * 1e3, 1)) ms"
+  case ..<100: "\(fixed(seconds, seconds < 10 ? 2 : 0)) s"
+  case ..<6000: "\(fixed(seconds / 60, 1)) min"
+  default: "\(fixed(seconds / 3600, 1)) h"
+  }
+}
