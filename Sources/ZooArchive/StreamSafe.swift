@@ -2,7 +2,7 @@ extension String {
   /// Whether no more than 30 combining marks follow each other (Stream-Safe Text, UAX #15, section 13). Texts
   /// compare by canonical equivalence, which takes time quadratic in the length of such a run: a file of some
   /// hundred kilobytes would hold up its reader for minutes. No language needs more than a few.
-  var isStreamSafe: Bool {
+  public var isStreamSafe: Bool {
     var run = 0
     for scalar in unicodeScalars {
       guard scalar.value >= 0x300 else {

@@ -1,3 +1,5 @@
+import ZooArchive
+
 /// Reads comma-separated values by RFC 4180, strictly: quotes belong around a whole field and are doubled inside, every
 /// record has as many fields as the first, lines end with LF or CRLF. A byte order mark is passed over.
 struct CSVReader {
@@ -90,6 +92,7 @@ struct CSVReader {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw Failure(problem: .notUTF8, line: line, column: column)
     }
+    guard text.isStreamSafe else { throw Failure(problem: .tooManyMarks, line: line, column: column) }
     return text
   }
 

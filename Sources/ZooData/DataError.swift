@@ -93,7 +93,7 @@ extension DataError: CustomStringConvertible {
     case .noImages(let path): "\(path): holds no images (\(extensions))"
     case .foldersTooDeep(let path): "\(path): folders are nested more than 16 deep"
     case .tensorSet(let path, let reason): "\(path): \(reason)"
-    case .table(let place, let problem): "\(place): \(problem.text)"
+    case .table(let place, let problem): visible("\(place): \(problem.text)")
     case .shardPattern(let pattern, let reason): "\(pattern): \(reason)"
     case .noShards(let pattern): "\(pattern): no file matches"
     case .noSamples(let pattern):

@@ -14,6 +14,9 @@ struct LabelColumnBuilder {
     case vectors([Float], width: Int)
   }
 
+  /// Of all vectors of a column: 4 GiB.
+  private static let maximumNumbers = 1 << 30
+
   let name: String
   private let kind: LabelColumn.Kind?
   /// Names that were given: no other may come.
@@ -205,6 +208,8 @@ extension LabelColumnBuilder {
   private mutating func add(vector: [Float]) throws(TableProblem) {
     guard !vector.isEmpty else { throw TableProblem.notNumber("an empty list") }
     for number in vector where !number.isFinite { throw TableProblem.notNumber("\(number)") }
+    // Missing values are filled up to the width of the others.
+    guard vector.count <= Self.maximumNumbers / (count + 1) else { throw TableProblem.tooManyNumbers }
     var numbers: [Float]
     switch store {
     case .empty: numbers = [Float](repeating: 0, count: count * vector.count)

@@ -48,6 +48,7 @@ struct SampleLabels {
   private(set) var keys: [String] = []
   private(set) var used: [String] = []
   private var values: [(value: TableCell, member: String)] = []
+  private var positions: [String: Int] = [:]
 
   private static let memberLimit = 16 << 20
 
@@ -66,6 +67,7 @@ struct SampleLabels {
         guard let text = String(validating: bytes, as: UTF8.self) else {
           throw DataError.table(place: "\(tar.path)/\(member.name)", .notUTF8)
         }
+        guard text.isStreamSafe else { throw DataError.table(place: "\(tar.path)/\(member.name)", .tooManyMarks) }
         let trimmed = text.drop(while: \.isWhitespace)
         let end = trimmed.lastIndex { !$0.isWhitespace }
         add(kind, .text(end.map { String(trimmed[...$0]) } ?? ""), member.name)
@@ -74,13 +76,14 @@ struct SampleLabels {
   }
 
   private mutating func add(_ key: String, _ value: TableCell, _ member: String) {
-    guard !keys.contains(key) else { return }
+    guard positions[key] == nil else { return }
+    positions[key] = keys.count
     keys.append(key)
     values.append((value, member))
   }
 
-  subscript(_ key: String) -> TableCell? { keys.firstIndex(of: key).map { values[$0].value } }
+  subscript(_ key: String) -> TableCell? { positions[key].map { values[$0].value } }
 
   /// The member that a column comes from.
-  func place(of key: String) -> String { keys.firstIndex(of: key).map { values[$0].member } ?? used.first ?? key }
+  func place(of key: String) -> String { positions[key].map { values[$0].member } ?? used.first ?? key }
 }

@@ -7,6 +7,7 @@ public enum TableProblem: Error, Sendable, Equatable {
   case loneReturn
   case fieldCount(found: Int, wanted: Int)
   case notUTF8
+  case tooManyMarks
   case repeatedColumn(String)
   case noHeader
   // JSON.
@@ -28,6 +29,7 @@ public enum TableProblem: Error, Sendable, Equatable {
   case mixed(String, with: String)
   case unknownName(String, known: [String])
   case labelOutside(String, count: Int)
+  case tooManyNumbers
   case vectorWidth(found: Int, wanted: Int)
   // Shards.
   case imageTooLarge
@@ -41,6 +43,7 @@ public enum TableProblem: Error, Sendable, Equatable {
     case .loneReturn: "a carriage return without a line feed"
     case .fieldCount(let found, let wanted): "the line has \(found) fields, the header \(wanted)"
     case .notUTF8: "not UTF-8 text"
+    case .tooManyMarks: "more than 30 combining marks in a row"
     case .repeatedColumn(let name): "column '\(name)' is there twice"
     case .noHeader: "is empty; the first line must name the columns"
     case .notObject: "a line must hold one JSON object"
@@ -65,6 +68,7 @@ public enum TableProblem: Error, Sendable, Equatable {
       "'\(name)' is not among the \(known.count) classes (\(known.prefix(5).joined(separator: ", "))"
         + (known.count > 5 ? ", …)" : ")")
     case .labelOutside(let value, let count): "label \(value); labels are whole numbers from 0 to \(count - 1)"
+    case .tooManyNumbers: "more than 1073741824 numbers in the column"
     case .vectorWidth(let found, let wanted): "\(found) numbers where those above have \(wanted)"
     case .imageTooLarge: "an image of more than 2 GiB"
     case .severalImages(let other): "a second image of its sample, beside .\(other)"

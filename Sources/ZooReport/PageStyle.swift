@@ -26,8 +26,8 @@ let pageStyle = """
   .tile { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 9px 15px; }
   .tile b { display: block; font-size: 21px; font-weight: 650; font-variant-numeric: tabular-nums; line-height: 1.3; }
   .tile span { color: var(--soft); font-size: 13px; }
-  .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 480px), 1fr)); gap: 14px; }
-  svg { display: block; width: 100%; height: auto; }
+  .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 400px), 1fr)); gap: 14px; }
+  svg { display: block; width: 100%; max-width: 760px; height: auto; margin: 0 auto; }
   svg text { fill: var(--soft); font-size: 12px; font-variant-numeric: tabular-nums; }
   .grid { stroke: var(--line); stroke-width: 1; }
   .curve { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
@@ -47,7 +47,7 @@ let pageStyle = """
   .share i { display: block; height: 100%; background: var(--c0); }
   .matrix td { width: 34px; min-width: 34px; height: 30px; text-align: center; font-size: 12px; border: 1px solid var(--line); }
   .matrix th { padding: 3px 8px; font-weight: 500; max-width: 170px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  .matrix thead th { height: 96px; vertical-align: bottom; padding: 0; width: 34px; min-width: 34px; max-width: 34px; overflow: visible; }
+  .matrix thead th { vertical-align: bottom; padding: 0; width: 34px; min-width: 34px; max-width: 34px; overflow: visible; }
   .matrix thead th span { display: block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 92px; margin: 0 auto;
     padding-top: 4px; overflow: hidden; text-overflow: ellipsis; line-height: 34px; width: 34px; }
   .mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(132px, 1fr)); gap: 12px; }

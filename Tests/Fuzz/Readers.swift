@@ -13,7 +13,7 @@ struct Reader: Sendable {
 
   static let all: [Reader] =
     [tar, tarIndex, archive, manifest, safetensors, npy, npz, json, yaml, recipe, config]
-    + [jpeg, png]
+    + [jpeg, png, csv, jsonl, shards]
 
   static let tar = Reader(name: "tar", format: TarFormat()) { input in
     let reader = try TarReader(input.file())
@@ -84,6 +84,28 @@ struct Reader: Sendable {
 
   static let jpeg = Reader(name: "jpeg", format: JPEGFormat(), read: decode)
   static let png = Reader(name: "png", format: PNGFormat(), read: decode)
+
+  static let csv = Reader(name: "csv", format: TextFormat.csv) { input in
+    try walk(ManifestDataset(path: input.file(), format: .csv, options: TableOptions(labels: .all)))
+  }
+
+  static let jsonl = Reader(name: "jsonl", format: TextFormat.json) { input in
+    try walk(ManifestDataset(path: input.file(), format: .jsonl, options: TableOptions(labels: .all)))
+  }
+
+  static let shards = Reader(name: "shards", format: TarFormat()) { input in
+    let dataset = try ShardDataset(input.file(), options: TableOptions(labels: .all))
+    try walk(dataset)
+    for index in 0..<dataset.count { _ = try dataset.example(at: index) }
+  }
+
+  private static func walk(_ dataset: any Dataset) throws {
+    for index in 0..<dataset.count {
+      _ = (dataset.name(at: index), dataset.weight(at: index), dataset.label(at: index))
+      for column in dataset.columns.indices { _ = dataset.value(at: index, column: column) }
+    }
+    try same(dataset.classCounts.count, dataset.classCount)
+  }
 
   @Sendable private static func decode(_ input: Input) throws {
     let size = try Image.size(bytes: input.bytes, origin: "x")

@@ -23,7 +23,10 @@ struct Worker {
     guard file >= 0 else { throw SystemError("open", progress) }
     limits.apply()
     var accepted = 0
+    let supervisor = getppid()
     for index in cases {
+      // Nobody would hear of a finding any more.
+      guard getppid() == supervisor else { return }
       try Progress(index: index, accepted: accepted).write(to: file)
       let input = Input(bytes: Self.input(reader, corpus, seed: seed, index: index), folder: folder)
       limits.restartClock()

@@ -56,6 +56,7 @@ extension ZooFuzz {
         let outcome = try supervisor.run(reader, 0..<each)
         print("\(reader.name): \(outcome.cases) cases, \(outcome.accepted) read, \(outcome.findings.count) findings")
         for finding in outcome.findings { print("finding: \(finding)") }
+        fflush(nil)
         findings += outcome.findings.count
       }
       if findings > 0 { throw ExitCode.failure }

@@ -18,6 +18,12 @@ public struct TextFormat: Format {
     "\\", "\"\\x00\"", "\"\\U0010FFFF\"", "- - - - - - ", "{{{{{{{{", "extends: ", "a: &a [*a, *a]\n", "yes",
   ])
 
+  public static let csv = TextFormat(
+    [
+      ",", "\n", "\r\n", "\"", "\"\"", ",,", "a.jpg,1\n", "image", "label", "weight", ";", "0.5;0.25", "\r", "\u{FEFF}",
+      "nan", "inf",
+    ])
+
   public static let python = TextFormat([
     "(", ")", ",", "{", "}", "'", "\"", ":", "True", "False", "'shape': (", "'descr': '<f4'", "'|O'", "'>f8'",
     "'<V2'", "[('a', '<f4')]", "None", "()", "(1,)", "1L", "-1",
