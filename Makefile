@@ -53,6 +53,7 @@ soak: packages
 	ZOO_SOAK=1 swift test -c release --skip-build --filter SoakTests
 	$(PRODUCTS)/zoo-fuzz bomb
 	$(PRODUCTS)/zoo-fuzz --cases 1000000
+	ZOO_KILLS=50 swift test -c release --skip-build --filter CommandTests.ResumeTests
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/zoo/plugins $(DESTDIR)$(PREFIX)/share/zoo/sdk/Sources

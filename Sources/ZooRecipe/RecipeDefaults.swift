@@ -41,6 +41,7 @@ public enum RecipeDefaults {
   public static let mixup = 0.0
   public static let shuffle = true
   public static let logEvery = 1
+  public static let checkpointEvery = 500
   public static let engine = EngineChoice.auto
   public static let precision = PrecisionChoice.f32
 }

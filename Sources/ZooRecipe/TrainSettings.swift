@@ -29,6 +29,10 @@ public struct TrainSettings: Sendable, Equatable {
   public let average: AverageSettings?
   /// Pairs of examples mixed with each other; nil: none.
   public let mixup: MixupSettings?
+  /// The backbone's `dropout` in this training, whatever the model's own; nil: the model's.
+  public let dropout: Double?
+  /// The backbone's `drop-path` (stochastic depth), likewise.
+  public let dropPath: Double?
   /// The largest global norm of the gradient; nil: no clipping.
   public let clipNorm: Double?
   /// Whether each epoch has an order of its own.
@@ -37,6 +41,10 @@ public struct TrainSettings: Sendable, Equatable {
   public let evaluateEvery: Int?
   /// Steps between lines of the log.
   public let logEvery: Int
+  /// Steps between checkpoints.
+  public let checkpointEvery: Int
+  /// By what the best model so far is chosen; nil: none is kept.
+  public let keepBest: KeepBestSettings?
 }
 
 enum TrainKey: String, CaseIterable {
@@ -48,9 +56,12 @@ enum TrainKey: String, CaseIterable {
   case shuffle
   case evaluateEvery = "evaluate-every"
   case logEvery = "log-every"
+  case checkpointEvery = "checkpoint-every"
+  case keepBest = "keep-best"
   case groups
   case layerDecay = "layer-decay"
-  case average
+  case average, dropout
+  case dropPath = "drop-path"
 }
 
 /// More steps than a run can have.
@@ -97,6 +108,12 @@ extension TrainKey: RecipeKey {
     case .evaluateEvery:
       .optional(.integer(.atLeast(1)), otherwise: "at the end only", "Steps between evaluations.", example: "100")
     case .logEvery: .standard(.integer(.atLeast(1)), RecipeDefaults.logEvery, "Steps between lines of the log.")
+    case .checkpointEvery:
+      .standard(.integer(.atLeast(1)), RecipeDefaults.checkpointEvery, "Steps between checkpoints.")
+    case .keepBest:
+      .optional(
+        .mapping(KeepBestKey.self), otherwise: "none", "Keeps the best evaluated model as `best.tar`.",
+        example: "{metric: top-1}")
     case .groups:
       .optional(
         .list(.mapping(ParameterGroupKey.self)), otherwise: "all alike",
@@ -109,6 +126,14 @@ extension TrainKey: RecipeKey {
     case .average:
       .optional(
         .mapping(AverageKey.self), otherwise: "none", "A moving average of the weights.", example: "{decay: 0.999}")
+    case .dropout:
+      .optional(
+        .number(.below(0, 1)), otherwise: "the model's own", "The backbone's option `dropout`, for this training.",
+        example: "0.1")
+    case .dropPath:
+      .optional(
+        .number(.below(0, 1)), otherwise: "the model's own",
+        "The backbone's option `drop-path` (stochastic depth), for this training.", example: "0.1")
     }
   }
 }
@@ -131,10 +156,17 @@ extension TrainSettings {
     layerDecay = try reader.double(.layerDecay)
     average = try reader.mapping(.average, AverageKey.self, AverageSettings.init)
     mixup = try reader.mapping(.mixup, MixupKey.self, MixupSettings.init)
+    dropout = try reader.double(.dropout)
+    dropPath = try reader.double(.dropPath)
     clipNorm = try reader.double(.clipNorm)
     shuffle = try reader.bool(.shuffle) ?? RecipeDefaults.shuffle
     evaluateEvery = try reader.int(.evaluateEvery)
     logEvery = try reader.int(.logEvery) ?? RecipeDefaults.logEvery
+    checkpointEvery = try reader.int(.checkpointEvery) ?? RecipeDefaults.checkpointEvery
+    keepBest = try reader.mapping(.keepBest, KeepBestKey.self, KeepBestSettings.init)
+    if evaluateEvery == nil, let node = reader.node(.keepBest) {
+      throw RecipeError.needs(node.location, reader.path(.keepBest), "'evaluate-every'")
+    }
   }
 }
 

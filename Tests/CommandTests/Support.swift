@@ -29,9 +29,11 @@ final class Workshop: Sendable {
   /// Runs `zoo` as built beside the tests.
   func zoo(_ arguments: String...) throws -> Outcome { try zoo(arguments) }
 
-  /// - Parameter prelude: shell text that goes before, such as another folder, mask or variable.
-  func zoo(_ arguments: [String], after prelude: String = "") throws -> Outcome {
-    try run([try Self.products() + "/zoo"] + arguments, after: prelude)
+  /// - Parameters:
+  ///   - prelude: shell text that goes before, such as another folder, mask or variable.
+  ///   - prefix: a command that runs the rest of its arguments, such as `timeout 1`.
+  func zoo(_ arguments: [String], after prelude: String = "", through prefix: [String] = []) throws -> Outcome {
+    try run(prefix + [try Self.products() + "/zoo"] + arguments, after: prelude)
   }
 
   /// Runs lines of the shell in this folder; `$ZOO` is `zoo` as built beside the tests.

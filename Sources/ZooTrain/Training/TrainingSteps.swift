@@ -13,6 +13,10 @@ final class TrainingSteps {
 
   let optimizer: Optimizer
   let average: WeightAverage?
+  /// Has the parameters that learn.
+  var layout: ParameterBlock { program.gradients }
+  private let store: ParameterStore
+  private let kernels: OptimizerKernels
   private let program: TrainingProgram
   private let schedule: Schedule
   private let feed: TaskFeed
@@ -26,12 +30,14 @@ final class TrainingSteps {
     let treatments = try prepared.treatments()
     schedule = Schedule(settings.schedule, rate: settings.optimizer.rate, steps: prepared.steps)
     program = try TrainingProgram(
-      model, heads: heads, engine: engine, microBatch: prepared.microBatch, learning: { !treatments[$0].isFrozen })
+      model, heads: heads, engine: engine, microBatch: prepared.microBatch, seed: settings.seed,
+      learning: { !treatments[$0].isFrozen })
     let layout = program.gradients
     optimizer = try Optimizer(settings.optimizer, store: model.store, layout: layout, engine: engine) { treatments[$0] }
     average = try settings.average.map { try WeightAverage($0, store: model.store, layout: layout, engine: engine) }
     feed = try TaskFeed(prepared, heads: heads, steps: done..<max(done, prepared.steps), threads: loaderThreads)
     clipNorm = settings.clipNorm
+    (store, kernels) = (model.store, OptimizerKernels(engine))
   }
 
   var plan: ProgramPlan { program.plan }
@@ -40,7 +46,8 @@ final class TrainingSteps {
   /// - Throws: `TrainError.notFinite` with the batch's examples.
   func run(_ step: Int) throws -> Outcome? {
     guard let batch = try feed.next() else { return nil }
-    let (losses, gradients) = try program.run(images: batch.images, count: batch.count, targets: batch.targets)
+    let (losses, gradients) = try program.run(
+      images: batch.images, count: batch.count, targets: batch.targets, step: step)
     let loss = losses.reduce(0, +)
     guard loss.isFinite else { throw TrainError.notFinite(step: step, loss: loss, norm: nil, files: batch.names) }
     let rate = schedule.rate(at: step - 1)
@@ -49,6 +56,20 @@ final class TrainingSteps {
     average?.update()
     return Outcome(loss: loss, rate: rate, norm: norm, images: batch.count)
   }
+
+  /// What a run carries from step to step beside the weights, by name.
+  var blocks: [(name: String, values: ParameterBlock)] {
+    optimizer.state + (average.map { [("average", $0.values)] } ?? [])
+  }
+
+  /// Takes up a run whose weights and blocks were put back.
+  func resume(after step: Int) {
+    optimizer.steps = step
+    average?.updates = step
+  }
+
+  /// Whether all weights that learn are numbers.
+  var weightsAreFinite: Bool { layout.parts { _ in true }.allSatisfy { kernels.allFinite(store, part: $0.part) } }
 
   /// Does something while the model has the weights that the run is for: the average where there is one to be used.
   func withResult<Result>(_ body: () throws -> Result) rethrows -> Result {
