@@ -1,5 +1,5 @@
 /// The candidate within two edits of a mistyped word (one of a short word); nil when none is near.
-func nearest(_ word: String, _ candidates: [String]) -> String? {
+package func nearest(_ word: String, _ candidates: [String]) -> String? {
   let limit = max(1, min(2, word.count / 3))
   let ranked = candidates.map { (name: $0, distance: editDistance(Array(word.utf8), Array($0.utf8))) }
   guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= limit else { return nil }

@@ -1,5 +1,6 @@
-/// What components say of themselves. Objects keep their order, which Foundation would lose.
-enum JSON {
+/// JSON as plugins and host exchange it. Objects keep their order, which Foundation would lose; and a plugin needs no
+/// Foundation.
+package enum JSON {
   case null
   case bool(Bool)
   case int(Int)
@@ -9,7 +10,7 @@ enum JSON {
   case object([(key: String, value: JSON)])
 
   /// What it is, for messages.
-  var kind: String {
+  package var kind: String {
     switch self {
     case .null: "null"
     case .bool: "true or false"
@@ -22,7 +23,7 @@ enum JSON {
 }
 
 extension JSON: CustomStringConvertible {
-  var description: String {
+  package var description: String {
     switch self {
     case .null: "null"
     case .bool(let value): value ? "true" : "false"

@@ -1,12 +1,12 @@
 /// JSON text that cannot be read, or lacks what it must have.
-struct JSONError: Error, CustomStringConvertible {
-  let description: String
-  init(_ description: String) { self.description = description }
+package struct JSONError: Error, Equatable, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
   init(position: Int, why: String) { description = "bad JSON at byte \(position): \(why)" }
 }
 
 extension JSON {
-  var fields: [(key: String, value: JSON)]? { if case .object(let fields) = self { fields } else { nil } }
+  package var fields: [(key: String, value: JSON)]? { if case .object(let fields) = self { fields } else { nil } }
 
   private func field(_ name: String) -> JSON? { fields?.first { $0.key == name }?.value }
 
@@ -16,30 +16,30 @@ extension JSON {
     return result
   }
 
-  func object(_ name: String) throws -> JSON { try get(name, "an object") { $0.fields == nil ? nil : $0 } }
-  func string(_ name: String) throws -> String {
+  package func object(_ name: String) throws -> JSON { try get(name, "an object") { $0.fields == nil ? nil : $0 } }
+  package func string(_ name: String) throws -> String {
     try get(name, "a string") { if case .string(let text) = $0 { text } else { nil } }
   }
-  func bool(_ name: String) throws -> Bool {
+  package func bool(_ name: String) throws -> Bool {
     try get(name, "true or false") { if case .bool(let value) = $0 { value } else { nil } }
   }
-  func array(_ name: String) throws -> [JSON] {
+  package func array(_ name: String) throws -> [JSON] {
     try get(name, "a list") { if case .array(let items) = $0 { items } else { nil } }
   }
-  func int(_ name: String, in range: ClosedRange<Int>) throws -> Int {
+  package func int(_ name: String, in range: ClosedRange<Int>) throws -> Int {
     let value = try get(name, "a whole number") { if case .int(let value) = $0 { value } else { nil } }
     guard range.contains(value) else {
       throw JSONError("'\(name)' must be between \(range.lowerBound) and \(range.upperBound), not \(value)")
     }
     return value
   }
-  func strings(_ name: String) throws -> [String] {
+  package func strings(_ name: String) throws -> [String] {
     try array(name).map {
       guard case .string(let text) = $0 else { throw JSONError("'\(name)' must be a list of strings") }
       return text
     }
   }
-  func doubles(_ name: String, count: Int) throws -> [Double] {
+  package func doubles(_ name: String, count: Int) throws -> [Double] {
     let items = try array(name).map { item in
       switch item {
       case .int(let value): return Double(value)
@@ -54,7 +54,7 @@ extension JSON {
   }
 
   /// Fields of `other` in the place of equal ones, new ones at the end.
-  func merged(with other: JSON) -> JSON {
+  package func merged(with other: JSON) -> JSON {
     guard case .object(var mine) = self, case .object(let theirs) = other else { return other }
     for (key, value) in theirs {
       if let index = mine.firstIndex(where: { $0.key == key }) {

@@ -1,9 +1,9 @@
 /// Reads JSON text; nesting is limited, so that no text can exhaust the stack.
-struct JSONParser {
+package struct JSONParser {
   private let text: [UInt8]
   private var position = 0
 
-  static func parse(_ text: String) throws -> JSON {
+  package static func parse(_ text: String) throws(JSONError) -> JSON {
     var parser = JSONParser(text: Array(text.utf8))
     parser.skipSpace()
     if parser.position == parser.text.count { return .object([]) }
@@ -28,7 +28,7 @@ struct JSONParser {
     return true
   }
 
-  private mutating func value(depth: Int) throws -> JSON {
+  private mutating func value(depth: Int) throws(JSONError) -> JSON {
     guard depth < 64 else { throw wrong("nested too deeply") }
     skipSpace()
     guard position < text.count else { throw wrong("unexpected end") }
@@ -40,7 +40,7 @@ struct JSONParser {
     }
   }
 
-  private mutating func object(depth: Int) throws -> JSON {
+  private mutating func object(depth: Int) throws(JSONError) -> JSON {
     position += 1
     var fields: [(key: String, value: JSON)] = []
     if take(UInt8(ascii: "}")) { return .object(fields) }
@@ -55,7 +55,7 @@ struct JSONParser {
     return .object(fields)
   }
 
-  private mutating func array(depth: Int) throws -> JSON {
+  private mutating func array(depth: Int) throws(JSONError) -> JSON {
     position += 1
     var items: [JSON] = []
     if take(UInt8(ascii: "]")) { return .array(items) }
@@ -64,7 +64,7 @@ struct JSONParser {
     return .array(items)
   }
 
-  private mutating func word() throws -> JSON {
+  private mutating func word() throws(JSONError) -> JSON {
     let start = position
     while position < text.count, !" \t\n\r,]}:".utf8.contains(text[position]) { position += 1 }
     let word = String(decoding: text[start..<position], as: UTF8.self)
@@ -80,7 +80,7 @@ struct JSONParser {
     }
   }
 
-  private mutating func string() throws -> String {
+  private mutating func string() throws(JSONError) -> String {
     guard position < text.count, text[position] == UInt8(ascii: "\"") else {
       throw wrong("expected a string")
     }
@@ -100,7 +100,7 @@ struct JSONParser {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private mutating func escape() throws -> [UInt8] {
+  private mutating func escape() throws(JSONError) -> [UInt8] {
     guard position < text.count else { throw wrong("unexpected end") }
     let byte = text[position]
     position += 1
@@ -124,7 +124,7 @@ struct JSONParser {
     }
   }
 
-  private mutating func hexadecimal() throws -> UInt32 {
+  private mutating func hexadecimal() throws(JSONError) -> UInt32 {
     guard text.count - position >= 4 else { throw wrong("unexpected end") }
     let digits = String(decoding: text[position..<position + 4], as: UTF8.self)
     guard let value = UInt32(digits, radix: 16), !digits.hasPrefix("+") else {
