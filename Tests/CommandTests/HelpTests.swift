@@ -36,7 +36,7 @@ struct HelpTests {
           doctor                  Show what this machine can do and what is missing.
           card                    Look at the cards of architectures and published
                                   checkpoints.
-          plugin                  Look at plugins.
+          plugin                  Write, check, install and list plugins.
           recipe                  Check, show and begin recipes; print their keys.
 
           See 'zoo help <subcommand>' for detailed help.

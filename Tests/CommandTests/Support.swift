@@ -29,14 +29,15 @@ final class Workshop: Sendable {
   /// Runs `zoo` as built beside the tests.
   func zoo(_ arguments: String...) throws -> Outcome { try zoo(arguments) }
 
-  func zoo(_ arguments: [String]) throws -> Outcome {
+  /// - Parameter more: of the environment, as `NAME=value`.
+  func zoo(_ arguments: [String], _ more: [String] = []) throws -> Outcome {
     let streams = FileManager.default.temporaryDirectory.appending(path: "zoo-streams-\(UUID().uuidString)")
       .path
     defer { for name in [".out", ".err"] { unlink(streams + name) } }
     let program = try Self.products() + "/zoo"
     let inFolder = ["sh", "-c", #"cd "$1" && shift && exec "$@""#, "sh", path, program]
     let words: [UnsafeMutablePointer<CChar>?] = (inFolder + arguments).map { strdup($0) } + [nil]
-    let settings = ["ZOO_HOME=\(path)/.home", "PATH=/usr/bin:/bin", "COLUMNS=80", "OMP_WAIT_POLICY=passive"]
+    let settings = ["ZOO_HOME=\(path)/.home", "PATH=/usr/bin:/bin", "COLUMNS=80", "OMP_WAIT_POLICY=passive"] + more
     let variables: [UnsafeMutablePointer<CChar>?] = settings.map { strdup($0) } + [nil]
     defer { for text in words + variables { free(text) } }
 
