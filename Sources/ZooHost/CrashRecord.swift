@@ -100,7 +100,6 @@ public enum CrashReport {
     sigaltstack(&stack, nil)
     var action = sigaction()
     action.__sigaction_handler.sa_handler = pluginCrashed
-    // Handled once: when this returns, the fault repeats and ends the process as it would have.
     action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | SA_ONSTACK
     for signal in signals { sigaction(signal, &action, nil) }
   }
@@ -122,6 +121,8 @@ public enum CrashReport {
 
 /// Async-signal-safe: no allocation, nothing but `write`.
 private func pluginCrashed(_ signal: Int32) {
+  // The handler is for one time, so this one ends the process as if there had been none.
+  defer { raise(signal) }
   guard let call = CrashRecord.shared.current() else { return }
   func say(_ text: StaticString) { _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount) }
   say("zoo: crashed inside ")

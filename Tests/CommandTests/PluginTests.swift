@@ -164,7 +164,8 @@ enum Toolbox {
       "PATH=" + (path ?? ""), "HOME=" + (try scratch("home")), "ZOO=\(products)/zoo", "http_proxy=http://127.0.0.1:9",
       "https_proxy=http://127.0.0.1:9",
     ]
-    let words: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", "{ \(line); } 1>&2"].map { strdup($0) } + [nil]
+    let words: [UnsafeMutablePointer<CChar>?] =
+      (["sh", "-c", "{ \(line); } 1>&2"] as [String]).map { strdup($0) } + [nil]
     let variables: [UnsafeMutablePointer<CChar>?] = settings.map { strdup($0) } + [nil]
     defer { for text in words + variables { free(text) } }
     var process: pid_t = 0
