@@ -60,8 +60,8 @@ install: build
 	install -m 755 $(ZOO) $(DESTDIR)$(PREFIX)/bin/zoo
 	install -m 755 $(PRODUCTS)/libzoo-*.so $(DESTDIR)$(PREFIX)/lib/zoo/plugins/
 	cp Plugins/sdk/Package.swift $(DESTDIR)$(PREFIX)/share/zoo/sdk/
-	cp -r Sources/ZooABI Sources/ZooPlugin $(DESTDIR)$(PREFIX)/share/zoo/sdk/Sources/
-	cp -r Zoo/cards $(DESTDIR)$(PREFIX)/share/zoo/
+	cp -r Sources/ZooABI Sources/ZooJSON Sources/ZooPlugin Sources/ZooTestKit $(DESTDIR)$(PREFIX)/share/zoo/sdk/Sources/
+	cp -r Zoo/cards Zoo/data Zoo/glyph-bit.tar Plugins/templates Plugins/GUIDE.md Plugins/OPSET.md $(DESTDIR)$(PREFIX)/share/zoo/
 
 clean:
 	rm -rf .build

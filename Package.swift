@@ -17,6 +17,7 @@ let package = Package(
   products: [
     .executable(name: "zoo", targets: ["zoo"]),
     .library(name: "ZooPlugin", targets: ["ZooPlugin"]),
+    .library(name: "ZooTestKit", targets: ["ZooTestKit"]),
     .library(name: "zoo-backbone-vit", type: .dynamic, targets: ["BackboneViT"]),
     .library(name: "zoo-backbone-bit", type: .dynamic, targets: ["BackboneBiT"]),
     .library(name: "zoo-head-linear", type: .dynamic, targets: ["HeadLinear"]),
@@ -38,7 +39,9 @@ let package = Package(
   ],
   targets: [
     .target(name: "ZooABI"),
-    .target(name: "ZooPlugin", dependencies: ["ZooABI"]),
+    .target(name: "ZooJSON"),
+    .target(name: "ZooPlugin", dependencies: ["ZooABI", "ZooJSON"]),
+    .target(name: "ZooTestKit", dependencies: ["ZooJSON"]),
     .target(name: "ZooGraph"),
     .target(
       name: "CZooKernels",
@@ -51,7 +54,10 @@ let package = Package(
       dependencies: ["CLibArchive", .product(name: "Crypto", package: "swift-crypto", condition: host)]),
     .target(name: "ZooRecipe", dependencies: ["CLibYAML"]),
     .target(name: "ZooData", dependencies: ["ZooArchive", "CZooKernels"]),
-    .target(name: "ZooHost", dependencies: ["ZooABI", "ZooGraph"]),
+    .target(name: "ZooHost", dependencies: ["ZooABI", "ZooJSON", "ZooGraph", "ZooArchive"]),
+    .target(
+      name: "ZooContract",
+      dependencies: ["ZooJSON", "ZooGraph", "ZooEngine", "ZooArchive", "ZooData", "ZooHost", "ZooTrain"]),
     .target(
       name: "ZooTrain",
       dependencies: ["ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost"]),
@@ -63,7 +69,7 @@ let package = Package(
       name: "zoo",
       dependencies: [
         "ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain", "ZooEvaluate",
-        "ZooReport",
+        "ZooReport", "ZooContract",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: host),
       ]),
     .executableTarget(name: "zoo-glyphs", dependencies: ["ZooArchive", "ZooData"], path: "Zoo/glyphs"),

@@ -9,6 +9,7 @@ struct Compiler {
   let batch: Int
   let mode: ProgramMode
   let precision: Precision
+  let failure = RunFailure()
 
   var slots: [Slot] = []
   var instructions: [Instruction] = []
@@ -35,6 +36,7 @@ struct Compiler {
     var inputs: [String: (memory: Memory, type: TensorType)]
     var outputs: [String: (memory: Memory, type: TensorType)]
     var plan: ProgramPlan
+    var failure: RunFailure
   }
 
   mutating func compile(
@@ -206,6 +208,7 @@ struct Compiler {
       inputs: inputs.mapValues { (memory[$0.0.index], $0.1) }, outputs: results,
       plan: ProgramPlan(
         instructions: lines, prologueCount: prologue.count, arenaBytes: arena.bytes,
-        persistentBytes: persistent.reduce(0) { $0 + $1.bytes }))
+        persistentBytes: persistent.reduce(0) { $0 + $1.bytes }),
+      failure: failure)
   }
 }

@@ -27,6 +27,7 @@ public final class Program {
   private let outputs: [String: (memory: Memory, type: TensorType)]
   private let prologue: [() -> Bool]
   private let body: [() -> Bool]
+  private let failure: RunFailure
   private var prologueIsCurrent = false
 
   /// Compiles.
@@ -54,6 +55,7 @@ public final class Program {
     (self.batch, self.mode, self.engine, self.store, self.gradients) = (batch, mode, engine, store, block)
     (arena, persistent, prologue, body) = (compiled.arena, compiled.persistent, compiled.prologue, compiled.body)
     (self.inputs, self.outputs, plan) = (compiled.inputs, compiled.outputs, compiled.plan)
+    failure = compiled.failure
   }
 
   /// Sets an input of float32; the count must be the input's for this batch. Inputs that the outputs do not depend on
@@ -81,7 +83,7 @@ public final class Program {
       for step in body where !step() { return false }
       return true
     }
-    guard ok else { throw .run("the matrix library \(engine.version) reported an error") }
+    guard ok else { throw failed() }
     prologueIsCurrent = true
   }
 
@@ -97,8 +99,12 @@ public final class Program {
       }
       return true
     }
-    guard ok else { throw .run("the matrix library \(engine.version) reported an error") }
+    guard ok else { throw failed() }
     return times
+  }
+
+  private func failed() -> EngineError {
+    .run(failure.text ?? "the matrix library \(engine.version) reported an error")
   }
 
   /// An output's values, row-major, and its shape.

@@ -1,3 +1,5 @@
+import ZooJSON
+
 /// A backbone and its options.
 public struct Architecture: Sendable {
   public let component: Component
@@ -15,17 +17,11 @@ extension Plugins {
       guard given.fields != nil else { throw JSONError("must be an object, they are \(given.kind)") }
     } catch { throw .badOptions("\(error)") }
 
-    // `vit-b16` is most likely a size of `vit`: that file is loaded first, others when it is not.
-    let family = String(name.prefix { $0 != "-" })
-    if let file = conventional(.backbone, family) { try load(file) }
+    try load(architecture: name)
     if let found = try lookUp(name, given) { return found }
-    _ = all()
+    loadRest()
     if let found = try lookUp(name, given) { return found }
-    var known: [String] = []
-    for component in backbones.sorted(by: { $0.name < $1.name }) {
-      known += [component.name] + (try component.description().variants.map(\.name))
-    }
-    throw .noArchitecture(name, known: known, problems: failures)
+    throw .noArchitecture(name, known: try knownArchitectures(), problems: failures, passedOver)
   }
 
   private func lookUp(_ name: String, _ given: JSON) throws(HostError) -> Architecture? {

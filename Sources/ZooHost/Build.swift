@@ -11,18 +11,22 @@ public enum TargetValues: Sendable {
   case multiLabel(Value)
   /// float32 [batch, n].
   case vector(Value)
+  /// Of a kind that the head named itself, and knows the meaning of.
+  case own(kind: String, [Value])
 
   var kind: String {
     switch self {
     case .classes: "class"
     case .multiLabel: "multi-label"
     case .vector: "vector"
+    case .own(let kind, _): kind
     }
   }
   var values: [Value] {
     switch self {
     case .classes(let first, let second, let mix): [first, second, mix]
     case .multiLabel(let value), .vector(let value): [value]
+    case .own(_, let values): values
     }
   }
 }

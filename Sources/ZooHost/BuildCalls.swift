@@ -95,7 +95,11 @@ func hostOperation(
     let attributes = try Attributes(reading: list(attributes, attributeCount, name), of: name)
     if outCount > 0, out == nil { throw Refusal.noPlace(name) }
     let isTraining = session.facts.contains { $0.name == "phase" && $0.value == Int(Phase.train.rawValue) }
-    let results = try session.graph.apply(named: name, inputs, attributes, isTraining: isTraining)
+    // No operation of the host's has a slash in its name; a plugin's own all do.
+    let results =
+      name.utf8.contains(UInt8(ascii: "/"))
+      ? try session.graph.apply(OwnOperation(session.operations.kernel(name), attributes), inputs)
+      : try session.graph.apply(named: name, inputs, attributes, isTraining: isTraining)
     guard outCount <= results.count else { throw Refusal.outputs(name, results.count, outCount) }
     for index in 0..<max(0, outCount) { out?[index] = session.handle(results[index]) }
   }

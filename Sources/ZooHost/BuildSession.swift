@@ -16,6 +16,7 @@ final class BuildSession {
   /// Of parameters that do not say theirs.
   let depth: Int
   let facts: [(name: String, value: Int)]
+  let operations: OwnOperations
   private var values: [Value] = []
 
   var activations: [(name: String, value: Value)] = []
@@ -23,9 +24,12 @@ final class BuildSession {
   var losses: [Loss] = []
   var updates: [StateUpdate] = []
 
-  init(_ graph: Graph, role: Role, prefix: String, depth: Int, facts: [(name: String, value: Int)]) {
+  init(
+    _ graph: Graph, role: Role, prefix: String, depth: Int, facts: [(name: String, value: Int)],
+    operations: OwnOperations
+  ) {
     (self.graph, self.role, self.prefix) = (graph, role, prefix)
-    (self.depth, self.facts) = (depth, facts)
+    (self.depth, self.facts, self.operations) = (depth, facts, operations)
   }
 
   /// A token for the plugin, never read through.

@@ -15,7 +15,10 @@ final class CallContext {
   private var lent: [UnsafeMutableBufferPointer<CChar>] = []
   private static let answerLimit = 64 << 20
 
-  init() {
+  private let site: CallSite
+
+  init(_ site: CallSite) {
+    self.site = site
     cell = .allocate(byteCount: 16, alignment: 8)
     cell.storeBytes(of: HostTable.shared.pointer, as: UnsafePointer<zoo_host>.self)
     cell.storeBytes(
@@ -34,7 +37,9 @@ final class CallContext {
 
   /// Makes the call; nil when it went well, else why it failed.
   func call(_ body: (UnsafeMutablePointer<zoo_ctx>) -> zoo_status) -> String? {
-    let status = withExtendedLifetime(self) { body(cell.assumingMemoryBound(to: zoo_ctx.self)) }
+    let status = withExtendedLifetime(self) {
+      CrashRecord.shared.during(site) { body(cell.assumingMemoryBound(to: zoo_ctx.self)) }
+    }
     guard status != 0 else { return nil }
     if let failure, !failure.isEmpty { return failure }
     return refusal.isEmpty ? HostError.silent(status) : refusal

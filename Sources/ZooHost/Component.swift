@@ -1,4 +1,5 @@
 import ZooABI
+import ZooJSON
 
 /// What a plugin provides: a kind of backbone or head, not yet of any size. Usable from any thread.
 public final class Component: Sendable {
@@ -9,21 +10,37 @@ public final class Component: Sendable {
   /// The plugin's file.
   public let file: String
   let table: zoo_component
+  /// What its plugin brought beside the host's operations.
+  let operations: OwnOperations
 
-  init(_ table: zoo_component, _ kind: ComponentKind, file: String) {
+  init(_ table: zoo_component, _ kind: ComponentKind, file: String, operations: OwnOperations = OwnOperations([])) {
     (name, summary, version) = (String(table.name), String(table.summary), String(table.version))
-    (self.kind, self.file) = (kind, file)
+    (self.kind, self.file, self.operations) = (kind, file, operations)
     var table = table
     // The texts belonged to the plugin for the call alone.
     (table.name, table.summary, table.version) = (zoo_str(), zoo_str(), zoo_str())
     self.table = table
   }
 
+  /// The same with the operations of its plugin, which may register them later than it.
+  init(_ other: Component, operations: OwnOperations) {
+    (kind, name, summary, version) = (other.kind, other.name, other.summary, other.version)
+    (file, table) = (other.file, other.table)
+    self.operations = operations
+  }
+
   var subject: String { "\(kind.rawValue) '\(name)' (\(file))" }
+  /// Names of its plugin's own operations.
+  public var operationNames: [String] { operations.kernels.map(\.name) }
+
+  /// A context for a call of this component.
+  func context(_ call: String) -> CallContext {
+    CallContext(CallSite(file: file, component: "\(kind.rawValue) '\(name)'", call: call))
+  }
 
   /// Its options with their defaults, and the sizes that have names.
   public func description() throws(HostError) -> ComponentDescription {
-    let context = CallContext()
+    let context = context("describe")
     if let failure = context.call({ table.describe($0, table.type) }) {
       throw .call(self, "describe", failure)
     }
@@ -36,7 +53,7 @@ public final class Component: Sendable {
   /// - Parameter options: a JSON object; what it lacks has its default.
   /// - Throws: `HostError` of kind `options`, its detail as the component worded it.
   public func instantiate(options: String) throws(HostError) -> ComponentInstance {
-    let context = CallContext()
+    let context = context("create")
     var instance: UnsafeMutableRawPointer?
     let failure = context.call { ctx in options.withText { table.create(ctx, table.type, $0, &instance) } }
     if let failure { throw .options(self, failure) }

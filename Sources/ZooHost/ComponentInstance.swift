@@ -1,5 +1,6 @@
 import ZooABI
 import ZooGraph
+import ZooJSON
 
 /// A component of a size, which adds itself to graphs. One thread at a time.
 public final class ComponentInstance {
@@ -40,7 +41,7 @@ public final class ComponentInstance {
   static func answer(
     _ component: Component, _ call: String, _ body: (UnsafeMutablePointer<zoo_ctx>) -> zoo_status
   ) throws(HostError) -> JSON {
-    let context = CallContext()
+    let context = component.context(call)
     if let failure = context.call(body) { throw .call(component, call, failure) }
     do {
       return try JSONParser.parse(context.answer)

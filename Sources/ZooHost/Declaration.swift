@@ -1,3 +1,5 @@
+import ZooJSON
+
 /// The image that a backbone takes, float32 [batch, height, width, channels], normalised as (x - mean) /
 /// deviation for x in 0...1.
 public struct ImageDeclaration: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import ZooJSON
+
 /// What went wrong with a plugin, a component or a call into one.
 public struct HostError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Kind: Sendable, Equatable {
@@ -35,6 +37,12 @@ extension HostError {
     case newerMinor(PluginNote)
     case loader(String)
     case noEntry
+    case changed(String, recorded: String)
+    case badRecord(String)
+    case badAnswer(String)
+    case otherName
+    case otherDigest(String, expected: String)
+    case cannotRemove(String)
   }
 
   static func file(_ path: String, _ fault: FileFault) -> HostError {
@@ -55,7 +63,54 @@ extension HostError {
     case .loader(let text): HostError(.file, path, "cannot load: \(text)")
     case .noEntry:
       HostError(.file, path, "exports no zoo_plugin_main; is it marked `@c(zoo_plugin_main) public`?")
+    case .changed(let digest, let recorded):
+      HostError(
+        .file, path,
+        "changed since it was installed (its SHA-256 is \(digest.prefix(12))…, recorded was \(recorded.prefix(12))…); "
+          + "install it again if that is meant")
+    case .badRecord(let text): HostError(.file, path, "the record of its installation makes no sense: \(text)")
+    case .badAnswer(let text): HostError(.file, path, "what was learned of it makes no sense: \(text)")
+    case .otherName: HostError(.file, path, "a plugin's file is named libzoo-*.so; rename it")
+    case .otherDigest(let digest, let expected):
+      HostError(.file, path, "its SHA-256 is \(digest), not \(expected); nothing was installed")
+    case .cannotRemove(let text): HostError(.file, path, "cannot be removed: \(text)")
     }
+  }
+
+  /// A child's words on a file.
+  static func probed(_ path: String, _ text: String) -> HostError { HostError(.registration, path, text) }
+  static func crashedRegistering(_ signal: Int32) -> String {
+    "crashed while registering (\(CrashReport.name(signal)))"
+  }
+  static func hungRegistering(_ seconds: Int) -> String { "did not finish registering in \(seconds) s" }
+  static func endedRegistering(_ code: Int32) -> String {
+    "ended the process while registering (exit code \(code))"
+  }
+
+  static func ambiguous(_ kind: ComponentKind, _ name: String, _ owners: [String]) -> HostError {
+    HostError(
+      .notFound, "",
+      "the \(kind.rawValue) '\(name)' is provided by \(owners.joined(separator: " and by ")); remove or rename one")
+  }
+  static func taken(_ kind: ComponentKind, _ name: String, file: String, owner: String) -> HostError {
+    HostError(
+      .registration, file,
+      "provides the \(kind.rawValue) '\(name)', which \(owner) provides already; nothing was installed")
+  }
+  static func installed(_ target: String) -> HostError {
+    HostError(.file, target, "is installed already, with other content; --replace puts this one in its place")
+  }
+  static func notInstalled(_ name: String, _ folder: String, known: [String]) -> HostError {
+    HostError(
+      .notFound, folder,
+      "no plugin '\(name)' is installed here"
+        + (known.isEmpty ? "" : "; installed: \(known.joined(separator: ", "))"))
+  }
+  static func severalInstalled(_ name: String, _ files: [String]) -> HostError {
+    HostError(.notFound, "", "'\(name)' is in \(files.joined(separator: " and ")); name the file")
+  }
+  private static func passedOver(_ files: [String]) -> String {
+    files.map { "\n  passed over: \($0): a plugin, but not named libzoo-*.so" }.joined()
   }
 
   static func registration(_ path: String, _ text: String) -> HostError {
@@ -65,20 +120,24 @@ extension HostError {
     HostError(.registration, path, "registered nothing")
   }
 
-  static func noComponent(_ kind: ComponentKind, _ name: String, known: [String], problems: [HostError])
+  static func noComponent(
+    _ kind: ComponentKind, _ name: String, known: [String], problems: [HostError], _ misnamed: [String]
+  )
     -> HostError
   {
     var text = "no plugin provides the \(kind.rawValue) '\(name)'; "
     text += known.isEmpty ? "no \(kind.rawValue) was found" : "known: \(known.joined(separator: ", "))"
-    text += problems.map { "\n  not loaded: \($0)" }.joined()
+    text += problems.map { "\n  not loaded: \($0)" }.joined() + passedOver(misnamed)
     return HostError(.notFound, "", text)
   }
 
-  static func noArchitecture(_ name: String, known: [String], problems: [HostError]) -> HostError {
+  static func noArchitecture(
+    _ name: String, known: [String], problems: [HostError], _ misnamed: [String]
+  ) -> HostError {
     let near = nearest(name, known).map { "; did you mean '\($0)'?" } ?? ";"
     var text = "no architecture '\(name)'\(near) "
     text += known.isEmpty ? "no backbone was found" : "known: \(known.joined(separator: ", "))"
-    text += problems.map { "\n  not loaded: \($0)" }.joined()
+    text += problems.map { "\n  not loaded: \($0)" }.joined() + passedOver(misnamed)
     return HostError(.notFound, "", text)
   }
 
@@ -115,8 +174,8 @@ struct Refusal: Error {
   // Registration.
   static let notRegistering = Refusal(.invalid, "components are registered in zoo_plugin_main alone")
   static let noTable = Refusal(.invalid, "no component table was given")
-  static func shortTable(_ size: Int, minimum: Int) -> Refusal {
-    Refusal(.invalid, "component table of \(size) bytes is shorter than ABI 1.0's \(minimum)")
+  static func shortTable(_ what: String, _ size: Int, minimum: Int) -> Refusal {
+    Refusal(.invalid, "\(what) table of \(size) bytes is shorter than the first one's \(minimum)")
   }
   static func unknownKind(_ kind: UInt32, _ name: String) -> Refusal {
     Refusal(.unsupported, "component '\(name)' is of kind \(kind), which this zoo does not know")
@@ -127,8 +186,20 @@ struct Refusal: Error {
   static func flags(_ name: String) -> Refusal {
     Refusal(.unsupported, "component '\(name)' sets reserved flags")
   }
-  static func noFunction(_ function: String, _ name: String) -> Refusal {
-    Refusal(.invalid, "component '\(name)' has no function '\(function)'")
+  static func noFunction(_ what: String, _ function: String, _ name: String) -> Refusal {
+    Refusal(.invalid, "\(what) '\(name)' has no function '\(function)'")
+  }
+  static func ownName(_ name: String) -> Refusal {
+    Refusal(.invalid, "operation name '\(name)' must be like 'team/name@1', of a-z, 0-9 and -")
+  }
+  static func ownFlags(_ name: String) -> Refusal {
+    Refusal(.unsupported, "operation '\(name)' sets reserved flags")
+  }
+  static func ownOutputs(_ name: String, _ count: Int) -> Refusal {
+    Refusal(.invalid, "operation '\(name)' has \(count) outputs; 1 to 64 are possible")
+  }
+  static func ownTwice(_ name: String) -> Refusal {
+    Refusal(.duplicate, "operation '\(name)' is registered twice")
   }
   static func duplicate(_ kind: ComponentKind, _ name: String, owner: String) -> Refusal {
     Refusal(.duplicate, "\(kind.rawValue) '\(name)' is already provided by \(owner)")
@@ -138,6 +209,12 @@ struct Refusal: Error {
   }
 
   // Building.
+  static func unknownOwn(_ name: String, known: [String]) -> Refusal {
+    Refusal(
+      .unsupported,
+      "this plugin has no operation '\(name)' of its own"
+        + (known.isEmpty ? "" : "; it has \(known.joined(separator: ", "))"))
+  }
   static func notBuilding(_ call: String) -> Refusal {
     Refusal(.invalid, "\(call): no graph is being built in this call")
   }

@@ -6,7 +6,7 @@ struct HostTable: @unchecked Sendable {
   let pointer: UnsafePointer<zoo_host>
 
   private init() {
-    let version: StaticString = "zoo 1.0"
+    let version: StaticString = "zoo 1.1"
     let table = UnsafeMutablePointer<zoo_host>.allocate(capacity: 1)
     table.initialize(
       to: zoo_host(
@@ -19,7 +19,7 @@ struct HostTable: @unchecked Sendable {
         register_component: hostRegister, info: hostInfo, input: hostInput, target: hostTarget,
         param: hostParameter,
         state: hostState, update: hostUpdate, op: hostOperation, shape: hostShape, activation: hostActivation,
-        output: hostOutput, loss: hostLoss))
+        output: hostOutput, loss: hostLoss, register_operation: hostRegisterOperation))
     pointer = UnsafePointer(table)
   }
 }

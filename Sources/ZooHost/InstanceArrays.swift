@@ -1,4 +1,5 @@
 import ZooABI
+import ZooJSON
 
 extension ComponentInstance {
   /// Whether the head computes metrics itself, `decode` predictions itself.
@@ -11,7 +12,7 @@ extension ComponentInstance {
     guard let function = component.table.metric else { throw .call(component, "metric", HostError.hasNone) }
     try check(arrays, "metric")
     var value = Double.nan
-    let failure = CallContext().call { ctx in
+    let failure = component.context("metric").call { ctx in
       name.withText { name in
         withArrays(arrays[...]) { function(ctx, instance, name, $0.baseAddress, $0.count, &value) }
       }

@@ -12,7 +12,7 @@ extension ComponentInstance {
     guard size.count == 4 else { throw .call(component, "build", HostError.noImage(describe(size))) }
     let facts = [
       ("phase", Int(phase.rawValue)), ("image_height", size[1]), ("image_width", size[2]),
-      ("image_channels", size[3])
+      ("image_channels", size[3]),
     ]
     let session = try run(
       &graph, phase, .backbone(image: image), prefix: "", depth: declaration.depth + 1, facts: facts
@@ -47,7 +47,11 @@ extension ComponentInstance {
     var facts = [("phase", Int(phase.rawValue)), ("has_target", target == nil ? 0 : 1)]
     if classes > 0 { facts.append(("classes", classes)) }
     var width = targetWidth
-    if case .vector(let value)? = target { width = graph.type(of: value).width }
+    switch target {
+    case .vector(let value)?: width = graph.type(of: value).width
+    case .own(_, let values)?: width = values.first.map { graph.type(of: $0).width } ?? width
+    default: break
+    }
     if width > 0 { facts.append(("target_width", width)) }
     let session = try run(
       &graph, phase, .head(declared: declaration, activations: activations, target: target),
@@ -68,8 +72,9 @@ extension ComponentInstance {
     _ graph: inout Graph, _ phase: Phase, _ role: BuildSession.Role, prefix: String, depth: Int,
     facts: [(String, Int)], check: (BuildSession) -> String?
   ) throws(HostError) -> BuildSession {
-    let session = BuildSession(graph, role: role, prefix: prefix, depth: depth, facts: facts)
-    let context = CallContext()
+    let session = BuildSession(
+      graph, role: role, prefix: prefix, depth: depth, facts: facts, operations: component.operations)
+    let context = component.context("build")
     context.session = session
     let failure =
       context.call { component.table.build($0, instance, session.token, phase.rawValue) } ?? check(session)

@@ -1,3 +1,5 @@
+import ZooJSON
+
 extension Component {
   /// Options from texts, such as those of a command line: `("units", "1,2,1,1")`.
   ///

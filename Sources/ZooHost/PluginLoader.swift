@@ -9,12 +9,13 @@ enum PluginLoader {
   ) throws(HostError) -> [Component] {
     _ = try PluginNote.read(path)
     let entry = try entry(path)
-    let context = CallContext()
+    let context = CallContext(CallSite(file: path, component: nil, call: "registering"))
     let staging = Staging(file: path, owner: owner)
     context.staging = staging
     if let failure = context.call(entry) { throw .registration(path, failure) }
     guard !staging.components.isEmpty else { throw .registeredNothing(path) }
-    return staging.components
+    let operations = OwnOperations(staging.operations)
+    return staging.components.map { Component($0, operations: operations) }
   }
 
   /// The entry point of the file, which stays in the process until its end.
@@ -29,5 +30,12 @@ enum PluginLoader {
     }
     guard let symbol = dlsym(library, ZOO_ENTRY) else { throw .file(path, .noEntry) }
     return unsafeBitCast(symbol, to: zoo_entry.self)
+  }
+}
+
+extension Component {
+  /// All components of one file, loaded now.
+  public static func all(in file: String) throws(HostError) -> [Component] {
+    try PluginLoader.load(file, owner: { _, _ in nil })
   }
 }

@@ -16,6 +16,14 @@ public struct PluginNote: Sendable, Equatable {
   /// Reads and judges a file's note.
   /// - Throws: `HostError` of kind `file`: no shared library, cut short, no plugin, or of another ABI.
   public static func read(_ path: String) throws(HostError) -> PluginNote {
+    let note = try any(path)
+    guard note.major == Int(ZOO_ABI_MAJOR) else { throw .file(path, .otherMajor(note)) }
+    guard note.needs <= Int(ZOO_ABI_MINOR) else { throw .file(path, .newerMinor(note)) }
+    return note
+  }
+
+  /// A file's note, whatever it says.
+  static func any(_ path: String) throws(HostError) -> PluginNote {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .file(path, .missing) }
     defer { close(descriptor) }
@@ -24,9 +32,6 @@ public struct PluginNote: Sendable, Equatable {
       let start = mmap(nil, Int(status.st_size), PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
     else { throw .file(path, .notLibrary) }
     defer { munmap(start, Int(status.st_size)) }
-    let note = try ElfImage(UnsafeRawBufferPointer(start: start, count: Int(status.st_size)), path).note()
-    guard note.major == Int(ZOO_ABI_MAJOR) else { throw .file(path, .otherMajor(note)) }
-    guard note.needs <= Int(ZOO_ABI_MINOR) else { throw .file(path, .newerMinor(note)) }
-    return note
+    return try ElfImage(UnsafeRawBufferPointer(start: start, count: Int(status.st_size)), path).note()
   }
 }

@@ -2,13 +2,14 @@ import Glibc
 
 /// Where plugins are looked for.
 public enum PluginSearch {
-  /// Folders in their order: those given, `$ZOO_PLUGIN_PATH`, the executable's own, and `lib/zoo/plugins`
-  /// beside its.
+  /// Folders in their order: those given, `$ZOO_PLUGIN_PATH`, the user's (`$XDG_DATA_HOME/zoo/plugins`), the
+  /// executable's own, and `lib/zoo/plugins` beside its.
   public static func directories(
     explicit: [String], environment: [String: String], executable: String?
   ) -> [String] {
     var result = explicit
     result += (environment["ZOO_PLUGIN_PATH"] ?? "").split(separator: ":").map(String.init)
+    if let user = PluginFolder.user(environment: environment) { result.append(user.path) }
     if let executable, let slash = executable.lastIndex(of: "/") {
       let folder = String(executable[..<slash])
       result += [folder.isEmpty ? "/" : folder, folder + "/../lib/zoo/plugins"]
@@ -34,7 +35,21 @@ public enum PluginSearch {
     }
   }
 
-  private static func names(in directory: String) -> [String] {
+  /// Libraries that carry the note of a plugin and are not named as one is: they are not looked into, which is worth
+  /// a word.
+  static func misnamed(in directories: [String]) -> [String] {
+    var seen: Set<String> = []
+    return directories.flatMap { directory in
+      libraries(in: directory).filter { !isPluginName($0) }.map { directory + "/" + $0 }
+        .filter { seen.insert($0).inserted && (try? PluginNote.any($0)) != nil }
+    }
+  }
+
+  static func isPluginName(_ name: String) -> Bool { name.hasPrefix("libzoo-") && name.hasSuffix(".so") }
+
+  private static func names(in directory: String) -> [String] { libraries(in: directory).filter(isPluginName) }
+
+  private static func libraries(in directory: String) -> [String] {
     guard let stream = opendir(directory) else { return [] }
     defer { closedir(stream) }
     var result: [String] = []
@@ -42,7 +57,7 @@ public enum PluginSearch {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) {
         String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
-      if name.hasPrefix("libzoo-"), name.hasSuffix(".so") { result.append(name) }
+      if name.hasSuffix(".so"), !name.hasPrefix(".") { result.append(name) }
     }
     return result.sorted()
   }

@@ -1,3 +1,5 @@
+import ZooJSON
+
 /// The image that a backbone takes, float32 [batch, height, width, channels], normalised as (x - mean) /
 /// deviation for x in 0...1.
 public struct ImageInput: Sendable {
@@ -30,10 +32,10 @@ public struct BackboneDeclaration: Sendable {
         "image",
         .object([
           ("height", .int(image.height)), ("width", .int(image.width)), ("channels", .int(3)),
-          ("mean", .array(image.mean.map(JSON.double))), ("std", .array(image.deviation.map(JSON.double)))
+          ("mean", .array(image.mean.map(JSON.double))), ("std", .array(image.deviation.map(JSON.double))),
         ])
       ),
-      ("depth", .int(depth)), ("features", .int(features))
+      ("depth", .int(depth)), ("features", .int(features)),
     ])
   }
 }
@@ -89,7 +91,7 @@ public struct HeadDeclaration: Sendable {
         "outputs",
         .array(outputs.map { .object([("name", .string($0.name)), ("reading", .string($0.reading.name))]) })
       ),
-      ("metrics", .array(metrics.map(JSON.string))), ("couples_examples", .bool(couplesExamples))
+      ("metrics", .array(metrics.map(JSON.string))), ("couples_examples", .bool(couplesExamples)),
     ])
   }
 }

@@ -1,3 +1,5 @@
+import ZooJSON
+
 /// A checkpoint format, and the options of a model that computes as the format's library does: epsilons, the
 /// form of GELU. An importer takes them where the user says nothing.
 public struct CheckpointFormat<Options: Config>: Sendable {
@@ -63,7 +65,7 @@ extension JSON {
     let items = entries.map { entry in
       JSON.object([
         ("parameter", .string(entry.parameter)), ("sources", .array(entry.sources.map(JSON.string))),
-        ("transform", .string(entry.transform.name))
+        ("transform", .string(entry.transform.name)),
       ])
     }
     self = .object([("entries", .array(items))])

@@ -1,4 +1,5 @@
 import ZooABI
+import ZooJSON
 
 /// Why a component cannot do what it was asked. Its text reaches the user behind the component's name.
 public struct ZooError: Error, CustomStringConvertible, Sendable {
@@ -18,9 +19,7 @@ public struct ZooError: Error, CustomStringConvertible, Sendable {
 
 // The SDK's own sentences.
 extension ZooError {
-  static func badJSON(at byte: Int, _ why: String) -> ZooError {
-    ZooError("options: bad JSON at byte \(byte): \(why)")
-  }
+  static func badOptions(_ error: JSONError) -> ZooError { ZooError("options: \(error)") }
 
   static func type(_ path: String, want: String, got: JSON) -> ZooError {
     ZooError("\(path): expected \(want), got \(got.kind)")

@@ -18,7 +18,15 @@ struct SharedOptions: ParsableArguments {
   func plugins() -> Plugins {
     Plugins(
       directories: PluginSearch.directories(
-        explicit: pluginFolders, environment: environment, executable: PluginSearch.executable()))
+        explicit: pluginFolders, environment: environment, executable: PluginSearch.executable()),
+      prober: prober())
+  }
+
+  /// Looks into plugins by running this program again.
+  func prober() -> PluginProber {
+    PluginProber(
+      executable: PluginSearch.executable() ?? "/proc/self/exe", environment: environment,
+      cache: PluginProber.cachePath(environment: environment))
   }
 
   func store() throws -> Store { try Store(environment: environment) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import ZooHost
 import ZooRecipe
 import ZooTrain
 
@@ -18,6 +19,7 @@ struct Zoo: ParsableCommand {
     ])
 
   static func main() {
+    CrashReport.install()
     do {
       try checkCommand()
       var command = try parseAsRoot()

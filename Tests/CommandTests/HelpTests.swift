@@ -49,7 +49,7 @@ struct HelpTests {
           card                    Look at the cards of architectures and published
                                   checkpoints.
           data                    Look at labelled data.
-          plugin                  Look at plugins.
+          plugin                  Write, check, install and list plugins.
           recipe                  Check, show and begin recipes; print their keys.
 
           See 'zoo help <subcommand>' for detailed help.

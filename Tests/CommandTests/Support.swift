@@ -30,26 +30,30 @@ final class Workshop: Sendable {
   func zoo(_ arguments: String...) throws -> Outcome { try zoo(arguments) }
 
   /// - Parameters:
+  ///   - more: of the environment, as `NAME=value`.
   ///   - prelude: shell text that goes before, such as another folder, mask or variable.
   ///   - prefix: a command that runs the rest of its arguments, such as `timeout 1`.
-  func zoo(_ arguments: [String], after prelude: String = "", through prefix: [String] = []) throws -> Outcome {
-    try run(prefix + [try Self.products() + "/zoo"] + arguments, after: prelude)
+  func zoo(
+    _ arguments: [String], _ more: [String] = [], after prelude: String = "", through prefix: [String] = []
+  ) throws -> Outcome {
+    try run(prefix + [try Self.products() + "/zoo"] + arguments, more, after: prelude)
   }
 
   /// Runs lines of the shell in this folder; `$ZOO` is `zoo` as built beside the tests.
   func shell(_ script: String) throws -> Outcome { try run(["/bin/sh", "-c", script]) }
 
-  private func run(_ command: [String], after prelude: String = "") throws -> Outcome {
+  private func run(_ command: [String], _ more: [String] = [], after prelude: String = "") throws -> Outcome {
     let streams = FileManager.default.temporaryDirectory.appending(path: "zoo-streams-\(UUID().uuidString)")
       .path
     defer { for name in [".out", ".err"] { unlink(streams + name) } }
     let program = try Self.products() + "/zoo"
     let inFolder = ["sh", "-c", #"cd "$1" && shift && \#(prelude) exec "$@""#, "sh", path]
     let words: [UnsafeMutablePointer<CChar>?] = (inFolder + command).map { strdup($0) } + [nil]
-    let settings = [
-      "ZOO_HOME=\(path)/.home", "PATH=/usr/bin:/bin:/usr/sbin:/sbin", "COLUMNS=80", "OMP_WAIT_POLICY=passive",
-      "ZOO=\(program)",
-    ]
+    let settings =
+      [
+        "ZOO_HOME=\(path)/.home", "PATH=/usr/bin:/bin:/usr/sbin:/sbin", "COLUMNS=80", "OMP_WAIT_POLICY=passive",
+        "ZOO=\(program)",
+      ] + more
     let variables: [UnsafeMutablePointer<CChar>?] = settings.map { strdup($0) } + [nil]
     defer { for text in words + variables { free(text) } }
 

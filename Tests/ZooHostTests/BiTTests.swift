@@ -6,7 +6,7 @@ import ZooHost
   /// Parameters without a classifier.
   @Test(arguments: [
     ("bit-r50x1", 23_500_352), ("bit-r50x3", 211_174_080), ("bit-r101x1", 42_492_480),
-    ("bit-r101x3", 381_789_888), ("bit-r152x2", 232_238_208), ("bit-r152x4", 928_340_224)
+    ("bit-r101x3", 381_789_888), ("bit-r152x2", 232_238_208), ("bit-r152x4", 928_340_224),
   ])
   func countsItsParameters(_ name: String, _ count: Int) throws {
     #expect(try Built(name).parameterCount == count)

@@ -92,7 +92,7 @@ import ZooHost
       "loss: there is a main one already"
     ),
     (pooled + "return h->update(c, g, n[0], n[0]);", "update: the node is no state"),
-    ("return h->input(c, (zoo_graph *)c, S(\"pooled\"), n);", "input: no graph is being built in this call")
+    ("return h->input(c, (zoo_graph *)c, S(\"pooled\"), n);", "input: no graph is being built in this call"),
   ])
   func mistakesAreNamed(_ build: String, _ message: String) throws {
     let folder = try PluginFolder()

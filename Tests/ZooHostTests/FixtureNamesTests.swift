@@ -13,7 +13,7 @@ import ZooHost
     (
       "bit-tiny", "bit",
       #"{"units": [1, 2, 1, 1], "widths": [128, 128, 256, 256], "stem": 64, "groups": 32, "image": 64}"#
-    )
+    ),
   ]
 
   @Test(arguments: cases)

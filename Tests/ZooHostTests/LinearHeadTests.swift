@@ -7,8 +7,7 @@ struct BuiltHead {
   var graph = Graph()
   let build: HeadBuild
 
-  init(_ instance: ComponentInstance, classes: Int = 10, phase: Phase = .train, name: String = "main") throws
-  {
+  init(_ instance: ComponentInstance, classes: Int = 10, phase: Phase = .train, name: String = "main") throws {
     let rows = [TensorType.batch]
     let pooled = try graph.input("pooled", TensorType(.float32, rows + [64]))
     var target: TargetValues?

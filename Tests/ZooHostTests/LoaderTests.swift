@@ -13,7 +13,7 @@ import ZooHost
   }
 
   @Test(arguments: [
-    [], Array("not a library".utf8), Array(repeating: 0, count: 4096), [0x7f, 0x45, 0x4c, 0x46]
+    [], Array("not a library".utf8), Array(repeating: 0, count: 4096), [0x7f, 0x45, 0x4c, 0x46],
   ])
   func filesOfOtherKinds(_ bytes: [UInt8]) throws {
     let folder = try PluginFolder()
@@ -72,10 +72,10 @@ import ZooHost
       (include + trap + entry, "not a zoo plugin (no zoo note in it)"),
       (
         include + trap + note(2, 0),
-        "built for zoo plugin ABI 2.0, this zoo speaks 1.0; rebuild it with the current SDK "
+        "built for zoo plugin ABI 2.0, this zoo speaks 1.1; rebuild it with the current SDK "
           + "(built with: an sdk)"
       ),
-      (include + trap + note(1, 3), "needs zoo plugin ABI 1.3, this zoo speaks 1.0; update zoo"),
+      (include + trap + note(1, 3), "needs zoo plugin ABI 1.3, this zoo speaks 1.1; update zoo"),
       (
         include + good + "static int x; int *y = &x; extern int *y;",
         "exports no zoo_plugin_main; is it marked `@c(zoo_plugin_main) public`?"
@@ -89,7 +89,7 @@ import ZooHost
         include + good + "ZOO_EXPORT zoo_status zoo_plugin_main(zoo_ctx *c) {"
           + " zoo_str s = {\"no licence found\", 16}; return c->host->fail(c, ZOO_E_INTERNAL, s); }",
         "registration failed: no licence found"
-      )
+      ),
     ]
     for (source, message) in cases {
       let folder = try PluginFolder()
@@ -158,6 +158,7 @@ import ZooHost
   @Test func foldersAreSearchedInOrder() {
     let folders = PluginSearch.directories(
       explicit: ["/a"], environment: ["ZOO_PLUGIN_PATH": "/b:/c", "HOME": "/h"], executable: "/usr/bin/zoo")
-    #expect(folders == ["/a", "/b", "/c", "/usr/bin", "/usr/bin/../lib/zoo/plugins"])
+    let user = "/h/.local/share/zoo/plugins"
+    #expect(folders == ["/a", "/b", "/c", user, "/usr/bin", "/usr/bin/../lib/zoo/plugins"])
   }
 }

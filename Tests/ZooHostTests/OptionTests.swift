@@ -27,7 +27,7 @@ import ZooHost
     ),
     ("bit", #"{"units": [1, 2]}"#, "options.widths: has 4 stages where units has 2"),
     ("bit", #"{"stem": 65}"#, "options.stem: must be a multiple of 32 groups, not 65"),
-    ("bit", #"{"units": 3}"#, "options.units: expected a list, got a number")
+    ("bit", #"{"units": 3}"#, "options.units: expected a list, got a number"),
   ])
   func wrongOptionsAreNamed(_ backbone: String, _ options: String, _ message: String) throws {
     let component = try builtPlugins().backbone(backbone)
@@ -54,7 +54,7 @@ import ZooHost
     #expect(
       description.options.map { "\($0.name)=\($0.defaultValue)" } == [
         "units=[3,4,6,3]", "widths=[256,512,1024,2048]", "stem=64", "groups=32", "ws-epsilon=1e-10",
-        "gn-epsilon=1e-05", "image=224"
+        "gn-epsilon=1e-05", "image=224",
       ])
     #expect(description.variants.map(\.name).first == "bit-r50x1")
   }
@@ -76,7 +76,7 @@ import ZooHost
       settings: [("units", "1,2,1,1"), ("stem", "64"), ("ws-epsilon", "1e-8")])
     #expect(bit == #"{"units":[1,2,1,1],"stem":64,"ws-epsilon":1e-08}"#)
     let vit = try plugins.backbone("vit").options(settings: [
-      ("gelu", "erf"), ("width", "many"), ("wdith", "4")
+      ("gelu", "erf"), ("width", "many"), ("wdith", "4"),
     ])
     #expect(vit == #"{"gelu":"erf","width":"many","wdith":4}"#)
   }

@@ -34,7 +34,7 @@ import ZooHost
         == "registration failed: component 'plain' is of kind 7, which this zoo does not know")
     #expect(
       try refusal { $0.prepare = "t.size = 100;" }
-        == "registration failed: component table of 100 bytes is shorter than ABI 1.0's 144")
+        == "registration failed: component table of 100 bytes is shorter than the first one's 144")
     #expect(
       try refusal { $0.prepare = "t.flags = 2;" }
         == "registration failed: component 'plain' sets reserved flags")
@@ -107,7 +107,7 @@ import ZooHost
       (
         #"{\"inputs\":[],\"target\":\"class\",\"outputs\":[],\"metrics\":[],\"couples_examples\":false}"#,
         "'outputs' must not be empty"
-      )
+      ),
     ]
     for (text, message) in cases {
       let folder = try PluginFolder()

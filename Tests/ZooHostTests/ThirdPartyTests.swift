@@ -20,7 +20,7 @@ import ZooHost
     // A proxy that leads nowhere: whoever tries to fetch fails.
     let environment = [
       "PATH=" + (try #require(Self.tools)), "HOME=" + folder, "ZOO_SDK=" + PluginFolder.root,
-      "https_proxy=http://127.0.0.1:9", "http_proxy=http://127.0.0.1:9"
+      "https_proxy=http://127.0.0.1:9", "http_proxy=http://127.0.0.1:9",
     ]
     try #require(try runProgram("/bin/sh", ["sh", script, folder], environment: environment) == 0)
     return Plugins(directories: [folder])
@@ -29,11 +29,15 @@ import ZooHost
   @Test(.enabled(if: tools != nil)) func headsOfOthersBuildLoadAndTrain() throws {
     let plugins = try build()
     #expect(plugins.all().problems.isEmpty)
-    #expect(plugins.all().components.map(\.name) == ["cosine", "hoarder", "ordinal", "unit"])
+    #expect(
+      plugins.all().components.map(\.name) == [
+        "arcface", "clipped", "cosine", "hoarder", "ordinal", "prototype", "unit",
+      ])
 
     for (name, options, parameters) in [
       ("cosine", #"{"temperature": 0.1}"#, ["weight"]), ("ordinal", "{}", ["score.weight", "thresholds"]),
-      ("unit", #"{"scale":8}"#, ["weight"])
+      ("unit", #"{"scale":8}"#, ["weight"]), ("arcface", #"{"width": 8}"#, ["embedding.weight", "weight"]),
+      ("prototype", "{}", ["projection.weight"]), ("clipped", "{}", ["weight", "bias"]),
     ] {
       var head = try BuiltHead(plugins.head(name).instantiate(options: options), name: "x")
       #expect(head.graph.parameters.map(\.spec.name) == parameters.map { "heads.x." + $0 })
@@ -46,9 +50,40 @@ import ZooHost
       }
     }
 
+    #expect(try plugins.head("clipped").operationNames == ["clipped/shrink@1"])
+    let prototype = try BuiltHead(plugins.head("prototype").instantiate(options: "{}"), name: "x")
+    #expect(prototype.build.updates.map(\.name) == ["heads.x.sums", "heads.x.counts"])
+    try releases(plugins.directories[0])
+
     try hoarding(plugins.head("hoarder"))
     try refusals(plugins)
     try ownMetric(plugins.head("ordinal").instantiate(options: "{}"))
+  }
+
+  /// Plugins of every release in this host, and this SDK's plugins in the first release's host, whose table is shorter.
+  private func releases(_ folder: String) throws {
+    let old = Plugins(directories: [folder + "/old"])
+    #expect(old.all().problems.isEmpty)
+    #expect(old.all().components.map(\.name) == ["cosine-old", "ordinal-old", "unit-old"])
+    for component in old.all().components {
+      let head = try BuiltHead(component.instantiate(options: "{}"))
+      #expect(head.build.losses.count == 1 && !head.graph.parameters.isEmpty)
+    }
+    try ownMetric(old.head("ordinal-old").instantiate(options: "{}"))
+
+    func firstHost(_ name: String) throws -> (status: Int32, text: String) {
+      let script = #""$1/old/host" "$1/libzoo-head-$2.so" > "$1/host.txt" 2>&1"#
+      let status = try runProgram("/bin/sh", ["sh", "-c", script, "sh", folder, name], environment: [])
+      return (status, try String(contentsOfFile: folder + "/host.txt", encoding: .utf8))
+    }
+    for name in ["arcface", "cosine", "ordinal", "prototype", "unit"] {
+      let (status, text) = try firstHost(name)
+      #expect(status == 0 && text == "\(name) builds\n", "\(text)")
+    }
+    let (status, text) = try firstHost("clipped")
+    #expect(
+      status != 0
+        && text == "refused: this zoo is too old for operations of a plugin's own ('clipped/shrink@1')\n")
   }
 
   /// What outlives a build is refused in the next one, and neither traps.
@@ -58,7 +93,7 @@ import ZooHost
         #"{"keeps": "graph"}"#,
         "build: a graph or tensor was used after its build returned; keep neither"
       ),
-      (#"{"keeps": "tensor"}"#, "build: add@1: a tensor of another build was used")
+      (#"{"keeps": "tensor"}"#, "build: add@1: a tensor of another build was used"),
     ] {
       let instance = try head.instantiate(options: options)
       _ = try BuiltHead(instance)
@@ -78,7 +113,7 @@ import ZooHost
         "options: unknown key 'temprature'; did you mean 'temperature'? known: temperature"
       ),
       ("unit", #"{"scale":0}"#, "options.scale: must be above 0"),
-      ("unit", #"{"scala":1}"#, "options: the only one is scale, a number")
+      ("unit", #"{"scala":1}"#, "options: the only one is scale, a number"),
     ] {
       let head = try plugins.head(name)
       #expect {

@@ -7,7 +7,7 @@ import ZooHost
   @Test(arguments: [
     ("vit-ti16", 5_717_416), ("vit-s32", 22_878_952), ("vit-s16", 22_050_664), ("vit-b32", 88_224_232),
     ("vit-b16", 86_567_656), ("vit-b8", 86_576_872), ("vit-l32", 306_535_400), ("vit-l16", 304_326_632),
-    ("vit-h14", 632_045_800), ("vit-giant14", 1_012_611_432), ("vit-gigantic14", 1_844_440_680)
+    ("vit-h14", 632_045_800), ("vit-giant14", 1_012_611_432), ("vit-gigantic14", 1_844_440_680),
   ])
   func countsItsParameters(_ name: String, _ count: Int) throws {
     let built = try Built(name)

@@ -11,7 +11,7 @@
  *  - registration happens on one thread; describe, create and build may come from any thread, one call per
  *    context; an instance is used by one thread at a time;
  *  - nothing is ever unloaded.
- * Evolution: what is shipped is never reordered, removed, retyped or resized. Tables grow at their end with
+ * Evolution (ABI.md is the promise): what is shipped is never reordered, removed, retyped or resized. Tables grow at their end with
  * the minor version. Structs passed by value are frozen for the major. An unknown number or name is
  * ZOO_E_UNSUPPORTED. */
 #ifndef ZOO_ABI_H
@@ -21,7 +21,7 @@
 
 #define ZOO_ABI_MAGIC 0x315a4f4fu /* never changes */
 #define ZOO_ABI_MAJOR 1           /* a change breaks every plugin */
-#define ZOO_ABI_MINOR 0           /* rises with every release that appends something */
+#define ZOO_ABI_MINOR 1           /* rises with every release that appends something */
 #define ZOO_ABI_NEEDS 0           /* the oldest host minor that plugins of this header work with */
 
 #if defined(__clang__) /* what Swift sees */
@@ -93,10 +93,19 @@ typedef struct {
   size_t count;                      /* elements at `data` */
 } zoo_array;
 
+/* Since 1.1. Where an operation of a plugin's own writes: a dense row-major f32 array of the host's. */
+typedef struct {
+  uint32_t rank, reserved;          /* reserved is 0 */
+  const int64_t *ZOO_NULLABLE dims; /* `rank` of them; numbers, never ZOO_BATCH */
+  float *ZOO_NULLABLE data;         /* null where nobody needs it */
+  size_t count;                     /* elements at `data` */
+} zoo_result;
+
 /* ---- Host -> plugin -------------------------------------------------------------------------------- */
 
 typedef struct ZOO_TAG(zoo_host) zoo_host;
 typedef struct ZOO_TAG(zoo_component) zoo_component;
+typedef struct ZOO_TAG(zoo_operation) zoo_operation;
 
 /* One call in progress: the first argument of everything, both ways. Frozen for ever. */
 typedef struct zoo_ctx { const zoo_host *host; } zoo_ctx;
@@ -132,8 +141,8 @@ struct ZOO_SENDABLE ZOO_TAG(zoo_host) {
    * vector). */
   zoo_status (*param)(zoo_ctx *, zoo_graph *, zoo_str name, const int64_t *ZOO_NULLABLE dims, size_t rank,
                       const zoo_attr *ZOO_NULLABLE attrs, size_t n_attrs, zoo_node *ZOO_NULLABLE out);
-  /* An untrained f32 buffer. Attributes: init (f64, default 0), merge ("sum", "mean" or "last": how the
-   * updates of several micro-batches become one; default "mean"). */
+  /* An untrained f32 buffer. Attributes: init (f64, default 0), merge: how the updates of
+   * several micro-batches become one: "mean" (default), "sum" (of what each added) or "last". */
   zoo_status (*state)(zoo_ctx *, zoo_graph *, zoo_str name, const int64_t *ZOO_NULLABLE dims, size_t rank,
                       const zoo_attr *ZOO_NULLABLE attrs, size_t n_attrs, zoo_node *ZOO_NULLABLE out);
   /* What a state becomes after this pass; of the state's shape. At most once a state. */
@@ -153,6 +162,10 @@ struct ZOO_SENDABLE ZOO_TAG(zoo_host) {
   /* A head's loss of each example, f32 [batch]: "" is the main one, others are auxiliary terms. The host
    * masks, weighs and normalises over the whole batch. Ignored where there is no target. */
   zoo_status (*loss)(zoo_ctx *, zoo_graph *, zoo_str name, zoo_node, double weight);
+
+  /* Since 1.1. In zoo_plugin_main only: an operation of the plugin's own, which its components then use by its name
+   * in `op`. The table and its texts are copied. */
+  zoo_status (*register_operation)(zoo_ctx *, const zoo_operation *ZOO_NULLABLE);
   /* append here; plugins test ZOO_HAS(ctx->host, field) */
 };
 
@@ -188,13 +201,41 @@ struct ZOO_SENDABLE ZOO_TAG(zoo_component) {
   /* Emits how parameters follow another image size ("grid", position embeddings) or patch size ("patch", a kernel):
    * {"parameters": [{"parameter": "pos_embed", "kind": "grid", "prefix": 1}]}. */
   zoo_status (*ZOO_NULLABLE adapt)(zoo_ctx *, void *ZOO_NULLABLE instance);
-  /* A metric of its own over a whole evaluation: outputs by name, "target.first" or "target.labels",
-   * "weight". */
+  /* A metric of its own over a whole evaluation: outputs by name, the target ("target.first",
+   * "target.labels" or "target.values"), "weight". */
   zoo_status (*ZOO_NULLABLE metric)(zoo_ctx *, void *ZOO_NULLABLE instance, zoo_str name,
                                     const zoo_array *ZOO_NULLABLE arrays, size_t n, double *ZOO_NONNULL out);
   /* Emits a JSON array with one prediction for each row of the outputs given. */
   zoo_status (*ZOO_NULLABLE decode)(zoo_ctx *, void *ZOO_NULLABLE instance,
                                     const zoo_array *ZOO_NULLABLE arrays, size_t n);
+  /* append here; what lies past `size` reads as null */
+};
+
+/* Since 1.1. An operation over plain arrays, for what the host's operations cannot say. It runs on the CPU in f32, on
+ * one thread and unfused. Its functions depend on nothing but their arguments, may be called from any thread, and keep
+ * examples apart: row i of what has the batch depends on row i of the inputs alone. */
+struct ZOO_SENDABLE ZOO_TAG(zoo_operation) {
+  uint32_t size, n_outputs; /* as the plugin was compiled; at least 1 */
+  zoo_str name;             /* "arcface/margin@1": [a-z0-9-], a slash, [a-z0-9-], @ and a number */
+  zoo_str summary;          /* one line */
+  uint64_t flags;           /* reserved, 0 */
+  void *ZOO_NULLABLE type;  /* given back below; lives until exit */
+
+  /* The outputs' shapes from the inputs', whose data is null and whose dimension 0 may be ZOO_BATCH. Those of output
+   * k are written from dims[k * ZOO_MAX_RANK] on, their number to ranks[k]. */
+  zoo_status (*shape)(zoo_ctx *, void *ZOO_NULLABLE type, const zoo_array *ZOO_NULLABLE in, size_t n_in,
+                      const zoo_attr *ZOO_NULLABLE attrs, size_t n_attrs, int64_t *ZOO_NONNULL dims,
+                      size_t *ZOO_NONNULL ranks);
+  /* Writes every element of every output. */
+  zoo_status (*forward)(zoo_ctx *, void *ZOO_NULLABLE type, const zoo_array *ZOO_NULLABLE in, size_t n_in,
+                        const zoo_attr *ZOO_NULLABLE attrs, size_t n_attrs, const zoo_result *ZOO_NONNULL out,
+                        size_t n_out);
+  /* Writes every element of the gradient of each input whose result has data; `out` are the outputs as computed, `d_out`
+   * their gradients. May be null: then nothing can be learned through it. */
+  zoo_status (*ZOO_NULLABLE backward)(zoo_ctx *, void *ZOO_NULLABLE type, const zoo_array *ZOO_NULLABLE in, size_t n_in,
+                                      const zoo_attr *ZOO_NULLABLE attrs, size_t n_attrs,
+                                      const zoo_array *ZOO_NONNULL out, const zoo_array *ZOO_NONNULL d_out,
+                                      size_t n_out, const zoo_result *ZOO_NONNULL d_in);
   /* append here; what lies past `size` reads as null */
 };
 
@@ -236,6 +277,16 @@ ZOO_ASSERT(offsetof(zoo_host, loss) == 144, "1.0 is frozen");
 ZOO_ASSERT(offsetof(zoo_component, type) == 64 && offsetof(zoo_component, describe) == 72, "1.0 is frozen");
 ZOO_ASSERT(offsetof(zoo_component, destroy) == 104, "1.0 is frozen");
 ZOO_ASSERT(offsetof(zoo_component, decode) == 136, "1.0 is frozen");
+ZOO_ASSERT(offsetof(zoo_host, input) == 72 && offsetof(zoo_host, target) == 80, "1.0 is frozen");
+ZOO_ASSERT(offsetof(zoo_host, state) == 96 && offsetof(zoo_host, update) == 104, "1.0 is frozen");
+ZOO_ASSERT(offsetof(zoo_host, shape) == 120 && offsetof(zoo_host, activation) == 128, "1.0 is frozen");
+ZOO_ASSERT(offsetof(zoo_host, output) == 136 && offsetof(zoo_host, last_error) == 32, "1.0 is frozen");
+ZOO_ASSERT(offsetof(zoo_component, create) == 80 && offsetof(zoo_component, declare) == 88, "1.0 is frozen");
+ZOO_ASSERT(offsetof(zoo_component, build) == 96 && offsetof(zoo_component, key_map) == 112, "1.0 is frozen");
+ZOO_ASSERT(offsetof(zoo_component, adapt) == 120 && offsetof(zoo_component, metric) == 128, "1.0 is frozen");
+ZOO_ASSERT(offsetof(zoo_host, register_operation) == 152 && sizeof(zoo_result) == 32, "1.1 is frozen");
+ZOO_ASSERT(offsetof(zoo_operation, name) == 8 && offsetof(zoo_operation, type) == 48, "1.1 is frozen");
+ZOO_ASSERT(offsetof(zoo_operation, shape) == 56 && offsetof(zoo_operation, backward) == 72, "1.1 is frozen");
 
 #ifdef __cplusplus
 }

@@ -46,7 +46,7 @@ func componentTable(_ type: ComponentType) -> zoo_component {
   return table
 }
 
-private func object<T: AnyObject>(_ pointer: UnsafeMutableRawPointer?, _: T.Type) throws -> T {
+func object<T: AnyObject>(_ pointer: UnsafeMutableRawPointer?, _: T.Type) throws -> T {
   guard let pointer else { throw ZooError.noInstance }
   return Unmanaged<T>.fromOpaque(pointer).takeUnretainedValue()
 }

@@ -1,4 +1,5 @@
 import ZooABI
+import ZooJSON
 
 // C function pointers cannot be generic, so what is generic lives in closures of two plain classes.
 
@@ -84,6 +85,8 @@ private func description<C: Component>(_: C.Type, _ more: [(String, JSON)] = [])
 }
 
 /// The defaults, overlaid with what the user wrote.
-private func options<C: Config>(_: C.Type, _ text: String) throws -> C {
-  try JSON(encoding: C()).overlaid(with: JSONParser.parse(text), at: "options").decoded(C.self, at: "options")
+func options<C: Config>(_: C.Type, _ text: String) throws -> C {
+  let given: JSON
+  do { given = try JSONParser.parse(text) } catch { throw ZooError.badOptions(error) }
+  return try JSON(encoding: C()).overlaid(with: given, at: "options").decoded(C.self, at: "options")
 }

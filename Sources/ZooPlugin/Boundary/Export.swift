@@ -1,4 +1,5 @@
 import ZooABI
+import ZooJSON
 
 /// The host, as the entry point receives it.
 public typealias Zoo = UnsafeMutablePointer<zoo_ctx>
@@ -10,7 +11,11 @@ extension UnsafeMutablePointer<zoo_ctx> {
   ///     @c(zoo_plugin_main) public func plugin(_ zoo: Zoo) -> Status { zoo.export(MyHead.self) }
   ///
   /// `public` is needed: a release build drops the symbol otherwise.
-  public func export(_ components: any Component.Type...) -> Status {
+  public func export(_ components: any Component.Type..., operations: [any OwnOperation.Type] = []) -> Status {
+    for operation in operations {
+      let status = register(operation)
+      guard status == 0 else { return status }
+    }
     for component in components {
       let status = register(component)
       guard status == 0 else { return status }

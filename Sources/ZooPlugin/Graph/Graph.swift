@@ -25,10 +25,10 @@ public class Graph {
 
   func close() { isOpen = false }
 
-  /// A call to the host, with its error's text.
-  func call(_ body: (zoo_host, OpaquePointer) -> zoo_status) throws {
+  /// A call to the host, with its error's text. Its table is read through the pointer: an older host's is shorter.
+  func call(_ body: (UnsafePointer<zoo_host>, OpaquePointer) -> zoo_status) throws {
     guard isOpen else { throw ZooError.closedGraph }
-    let status = body(ctx.pointee.host.pointee, raw)
+    let status = body(ctx.pointee.host, raw)
     guard status == 0 else { throw ZooError(String(ctx.pointee.host.pointee.last_error(ctx)), code: status) }
   }
 
@@ -37,7 +37,7 @@ public class Graph {
     var rank = 0
     try call { host, graph in
       dimensions.withUnsafeMutableBufferPointer {
-        host.shape(ctx, graph, node, $0.baseAddress, $0.count, &rank)
+        host.pointee.shape(ctx, graph, node, $0.baseAddress, $0.count, &rank)
       }
     }
     return Tensor(shape: dimensions.prefix(rank).map(Int.init), node: node, graph: self)
@@ -48,7 +48,7 @@ public class Graph {
     var value: Int64 = 0
     var status = zoo_status(ZOO_OK)
     try call { host, graph in
-      status = name.withText { host.info(ctx, graph, $0, &value) }
+      status = name.withText { host.pointee.info(ctx, graph, $0, &value) }
       return status == ZOO_E_UNSUPPORTED ? 0 : status
     }
     return status == 0 ? Int(value) : nil
@@ -67,7 +67,7 @@ public class Graph {
         name.withText { name in
           nodes.withUnsafeBufferPointer { nodes in
             results.withUnsafeMutableBufferPointer { results in
-              host.op(
+              host.pointee.op(
                 ctx, graph, name, nodes.baseAddress, nodes.count, attributes.baseAddress, attributes.count,
                 results.baseAddress, results.count)
             }

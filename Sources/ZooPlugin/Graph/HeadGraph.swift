@@ -33,14 +33,14 @@ public final class HeadGraph: Graph {
   /// A declared activation of the backbone.
   public func input(_ name: String) throws -> Tensor {
     var node: zoo_node = 0
-    try call { host, graph in name.withText { host.input(ctx, graph, $0, &node) } }
+    try call { host, graph in name.withText { host.pointee.input(ctx, graph, $0, &node) } }
     return try tensor(node)
   }
 
   /// Publishes a declared output.
   public func output(_ name: String, _ value: Tensor) throws {
     guard value.graph === self else { throw ZooError.foreign("output '\(name)'") }
-    try call { host, graph in name.withText { host.output(ctx, graph, $0, value.node) } }
+    try call { host, graph in name.withText { host.pointee.output(ctx, graph, $0, value.node) } }
   }
 
   /// The loss of each example, float32 [batch]; an auxiliary term where it has a name. The host masks, weighs
@@ -51,7 +51,7 @@ public final class HeadGraph: Graph {
     guard try hasTarget else { return }
     let value = try value()
     guard value.graph === self else { throw ZooError.foreign("loss '\(name)'") }
-    try call { host, graph in name.withText { host.loss(ctx, graph, $0, value.node, weight) } }
+    try call { host, graph in name.withText { host.pointee.loss(ctx, graph, $0, value.node, weight) } }
   }
 
   public func classTarget() throws -> ClassTarget {
@@ -68,7 +68,7 @@ public final class HeadGraph: Graph {
     var nodes = [zoo_node](repeating: 0, count: max(0, count))
     try call { host, graph in
       kind.name.withText { kind in
-        nodes.withUnsafeMutableBufferPointer { host.target(ctx, graph, kind, $0.baseAddress, $0.count) }
+        nodes.withUnsafeMutableBufferPointer { host.pointee.target(ctx, graph, kind, $0.baseAddress, $0.count) }
       }
     }
     return try nodes.map(tensor)

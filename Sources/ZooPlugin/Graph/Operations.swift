@@ -57,7 +57,11 @@ extension Graph {
       attributes: ["smoothing": .float(smoothing)])
   }
 
-  /// Indices int32 [batch] -> [batch, classes].
+  /// Σ over examples of aᵀ·b: a [batch, m], b [batch, n] -> [m, n]. For what a state learns from a batch; nothing is
+  /// learned through it.
+  public func outerSum(_ a: Tensor, _ b: Tensor) throws -> Tensor { try op("outer-sum@1", a, b) }
+
+  /// Indices int32 [batch] -> [batch, classes]; a row of zeros where the index is none of them.
   public func oneHot(_ indices: Tensor, classes: Int) throws -> Tensor {
     try op("one-hot@1", indices, attributes: ["classes": .int(classes)])
   }

@@ -16,20 +16,20 @@ extension Graph {
     var attributes: [(name: String, value: Attribute)] = [("init", .string(initial.text))]
     if let depth = depth ?? self.depth { attributes.append(("depth", .int(depth))) }
     if let decay { attributes.append(("decay", .int(decay ? 1 : 0))) }
-    return try define(name, shape, attributes) { $0.param }
+    return try define(name, shape, attributes) { $0.pointee.param }
   }
 
   /// An untrained buffer; `update` says what it becomes.
   public func state(
     _ name: String, shape: [Int], initial: Double = 0, merge: StateMerge = .mean
   ) throws -> Tensor {
-    try define(name, shape, [("init", .float(initial)), ("merge", .string(merge.rawValue))]) { $0.state }
+    try define(name, shape, [("init", .float(initial)), ("merge", .string(merge.rawValue))]) { $0.pointee.state }
   }
 
   /// What a state becomes after this pass.
   public func update(_ state: Tensor, to value: Tensor) throws {
     guard state.graph === self, value.graph === self else { throw ZooError.foreign("update") }
-    try call { host, graph in host.update(ctx, graph, state.node, value.node) }
+    try call { host, graph in host.pointee.update(ctx, graph, state.node, value.node) }
   }
 
   private typealias Definition =
@@ -40,7 +40,7 @@ extension Graph {
 
   private func define(
     _ name: String, _ shape: [Int], _ attributes: [(name: String, value: Attribute)],
-    _ definition: (zoo_host) -> Definition
+    _ definition: (UnsafePointer<zoo_host>) -> Definition
   ) throws -> Tensor {
     let dimensions = shape.map(Int64.init)
     var node: zoo_node = 0

@@ -1,3 +1,5 @@
+import ZooJSON
+
 extension JSON {
   /// Decodes options; errors carry the path of what is wrong.
   func decoded<T: Decodable>(_: T.Type, at root: String) throws -> T {
@@ -118,8 +120,7 @@ private struct ListDecoder: UnkeyedDecodingContainer {
     return true
   }
   mutating func decode<T: Decodable>(_: T.Type) throws -> T { try T(from: next()) }
-  mutating func nestedContainer<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key>
-  {
+  mutating func nestedContainer<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
     try next().container(keyedBy: type)
   }
   mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {

@@ -1,3 +1,5 @@
+import ZooJSON
+
 extension JSON {
   /// A value's fields in the order of its properties, under their option names.
   init<T: Encodable>(encoding value: T) throws {

@@ -1,3 +1,5 @@
+import ZooJSON
+
 extension JSON {
   /// What the user wrote over the defaults: only keys that the defaults have; groups are merged, lists
   /// replaced.

@@ -75,14 +75,17 @@ public struct ModelGraph {
       return .classes(
         first: try graph.input(head.name + ".first", labels), second: try graph.input(head.name + ".second", labels),
         mix: try graph.input(head.name + ".mix", TensorType(.float32, rows)))
-    case "multi-label", "vector":
+    default:
       guard let width = head.labels?.count else {
         throw TrainError.model("head '\(head.name)'", "learns from '\(kind)' targets, but has no labels to count")
       }
       let values = try graph.input(head.name + ".values", TensorType(.float32, rows + [width]))
-      return kind == "vector" ? .vector(values) : .multiLabel(values)
-    default:
-      throw TrainError.model("head '\(head.name)'", "learns from '\(kind)' targets, which no data format has yet")
+      switch kind {
+      case "multi-label": return .multiLabel(values)
+      case "vector": return .vector(values)
+      // Numbers whose meaning the head alone knows.
+      default: return .own(kind: kind, [values])
+      }
     }
   }
 }

@@ -154,7 +154,10 @@ public final class TrainingProgram {
       case (.mean, let old):
         let part = values.map { $0 * Float(share) }
         states[update.name] = old.map { zip($0, part).map { $0 + $1 } } ?? part
-      case (.sum, let old?): states[update.name] = zip(old, values).map { $0 + $1 }
+      case (.sum, let old?):
+        // What each micro-batch added: all of them began with the same state.
+        let start = store.state(update.name) ?? []
+        states[update.name] = zip(zip(old, values), start).map { $0.0 + ($0.1 - $1) }
       case (.sum, nil), (.last, _): states[update.name] = values
       }
     }

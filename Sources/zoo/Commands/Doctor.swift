@@ -27,13 +27,15 @@ struct Doctor: ParsableCommand {
       if usable > 0 { print("threads    pool of \(try Engine().pool.library)") }
       let plugins = shared.plugins()
       for folder in plugins.directories { print("plugins    looked for in \(folder)") }
-      let (components, problems) = plugins.all()
-      for component in components {
-        print("  \(component.kind.rawValue) '\(component.name)' \(component.version)  \(component.file)")
+      let found = plugins.facts()
+      let components = found.flatMap { item in (item.facts?.components ?? []).map { (item.file, $0) } }
+      for (file, component) in components {
+        print("  \(component.kind.rawValue) '\(component.name)' \(component.version)  \(file)")
       }
-      for problem in problems { print("  PROBLEM: \(problem)") }
+      for problem in found.compactMap(\.problem) { print("  PROBLEM: \(problem)") }
+      for file in plugins.passedOver { print("  PASSED OVER: \(file): a plugin, but not named libzoo-*.so") }
       for (kind, name) in [("backbone", "vit"), ("backbone", "bit"), ("head", "linear")]
-      where !components.contains(where: { $0.kind.rawValue == kind && $0.name == name }) {
+      where !components.contains(where: { $0.1.kind.rawValue == kind && $0.1.name == name }) {
         print("  MISSING: \(kind) '\(name)'")
       }
       let store = try shared.store()

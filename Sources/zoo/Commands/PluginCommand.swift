@@ -1,32 +1,15 @@
 import ArgumentParser
+import Glibc
 import ZooGraph
 import ZooHost
 
 struct PluginCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plugin", abstract: "Look at plugins.", subcommands: [PluginList.self, PluginOpset.self])
-}
-
-struct PluginList: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "List backbones and heads.")
-  @OptionGroup var shared: SharedOptions
-
-  func run() throws {
-    try reporting {
-      let (components, problems) = shared.plugins().all()
-      for component in components {
-        print(
-          "\(component.kind.rawValue) '\(component.name)' \(component.version)  \(component.summary)\n  \(component.file)"
-        )
-        let description = try component.description()
-        for option in description.options { print("    \(option.name) = \(option.defaultValue)") }
-        if !description.variants.isEmpty {
-          print("    sizes: " + description.variants.map(\.name).joined(separator: ", "))
-        }
-      }
-      for problem in problems { printError("problem: \(problem)") }
-    }
-  }
+    commandName: "plugin", abstract: "Write, check, install and list plugins.",
+    subcommands: [
+      PluginNew.self, PluginCheck.self, PluginInstall.self, PluginRemove.self, PluginList.self, PluginShow.self,
+      PluginOpset.self, PluginProbe.self, PluginCheckInside.self,
+    ])
 }
 
 struct PluginOpset: ParsableCommand {
@@ -34,4 +17,13 @@ struct PluginOpset: ParsableCommand {
     commandName: "opset", abstract: "Print the operations that plugins may use (Plugins/OPSET.md).")
 
   func run() { print(OperationCatalogue.document, terminator: "") }
+}
+
+/// What a parent process runs to learn what a plugin holds.
+struct PluginProbe: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "probe", shouldDisplay: false)
+
+  @Argument var file: String
+
+  func run() throws { if !PluginProber.send(PluginProber.answer(file)) { throw ExitCode(1) } }
 }
