@@ -40,7 +40,7 @@ extension Model {
     let states = Set(store.stateNames)
     let count = weights.filter { !states.contains($0.name) }.reduce(0) { $0 + $1.shape.reduce(1, *) }
     var members = [
-      ArchiveMember(Manifest.configPath, .config, try config.encoded()),
+      ArchiveMember(Manifest.configPath, .config, try boundConfig(weights).encoded()),
       ArchiveMember("CARD.md", .card, text: card(name: name, parameters: count)),
     ]
     members += origin.licenceTexts
@@ -56,6 +56,24 @@ extension Model {
         parents: origin.archive.map { [$0] } ?? [], recipe: recipe.map { Digest.sha256(Array($0.utf8)) },
         zoo: zooVersion, createdBy: createdBy),
       plugins: plugins)
+  }
+
+  /// The config with its heads bound to the trunk that is written.
+  ///
+  /// - Throws: `TrainError.model` for a head that was trained on another trunk.
+  private func boundConfig(_ weights: [TensorSource]) throws -> ModelConfig {
+    guard !config.heads.isEmpty else { return config }
+    var config = config
+    let digest = try Digest.sha256(weights.filter { !$0.name.hasPrefix("heads.") })
+    config.trunk = digest
+    for index in config.heads.indices {
+      guard config.heads[index].trunk ?? digest == digest else {
+        throw TrainError.model(
+          "head '\(config.heads[index].name)'", "was trained on another trunk and means nothing on this one")
+      }
+      config.heads[index].trunk = digest
+    }
+    return config
   }
 
   /// A card for people, from what the archive knows.
