@@ -26,6 +26,10 @@ struct SharedImages: Dataset {
   func name(at index: Int) -> String { images.name(at: index) }
   func place(at index: Int) -> String { images.place(at: index) }
   func example(at index: Int) throws -> Example { try images.example(at: index) }
+  func example(at index: Int, reducing: (Int, Int) -> Int) throws -> Example {
+    try images.example(at: index, reducing: reducing)
+  }
+  var notes: [String] { images.notes }
   func size(at index: Int) throws -> (height: Int, width: Int) { try images.size(at: index) }
 }
 
