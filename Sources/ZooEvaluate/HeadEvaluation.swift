@@ -100,11 +100,13 @@ private struct HeadMeasuring {
   }
 
   func result(_ dataset: any Dataset) throws -> HeadResult {
-    let groups = try dataset.groupColumns.enumerated().map { number, name in
+    let groups = try dataset.groupColumns.enumerated().compactMap { number, name -> GroupReport? in
       var members: [String: Set<Int>] = [:]
       for index in 0..<dataset.count {
         if let group = dataset.group(at: index, column: number) { members[group, default: []].insert(index) }
       }
+      // One group has nothing to be compared with: what the data was split by, say.
+      guard members.count > 1 else { return nil }
       return GroupReport(
         column: name,
         groups: try members.keys.sorted(by: comesBefore).map { group in

@@ -85,6 +85,17 @@ extension PreparedRecipe {
     return stays ? base.heads.filter { !used.contains($0.name) && !replaced.contains($0.name) } : []
   }
 
+  /// What the head of a task learns from; nil where there is no such head or plugin, which is told with its place later.
+  static func target(
+    of task: TaskRecipe, _ recipe: Recipe, _ base: Model, _ plugins: Plugins
+  ) throws -> String? {
+    guard let registration = recipe.head(named: task.head), registration.weights == .new else {
+      return base.head(named: task.head)?.config.target
+    }
+    let instance = try? plugins.head(registration.plugin).instantiate(options: registration.options.json())
+    return try instance?.headDeclaration().target
+  }
+
   /// A head learns from what the data's column holds; a class may also be a yes to one of several labels.
   static func checkKind(_ data: TaskData, _ target: String, _ task: TaskRecipe) throws {
     let column = data.dataset.columns[0]

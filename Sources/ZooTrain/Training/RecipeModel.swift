@@ -48,7 +48,8 @@ public struct PreparedRecipe {
 
     var (heads, tasks, fresh) = ([Model.Head](), [Task](), Set<String>())
     for task in recipe.tasks {
-      let train = try TaskData(task.train)
+      let target = try Self.target(of: task, recipe, base, plugins)
+      let train = try TaskData(task.train, target: target)
       let head: Model.Head
       if let known = heads.first(where: { $0.name == task.head }) {
         head = known
@@ -66,7 +67,7 @@ public struct PreparedRecipe {
       tasks.append(
         Task(
           recipe: task, head: head.name, train: try train.mapped(to: labels, at: task.train.location),
-          evaluate: try task.evaluate.map { try TaskData($0).mapped(to: labels, at: $0.location) }))
+          evaluate: try task.evaluate.map { try TaskData($0, target: target).mapped(to: labels, at: $0.location) }))
     }
     // A head that learns is bound to the trunk that comes out.
     heads = heads.map(\.unbound)

@@ -13,8 +13,12 @@ public struct TaskData: Sendable {
   /// Examples that could not be read so far; nil where such an example is an error.
   public let skipped: SkippedExamples?
 
-  public init(_ source: DataSource) throws {
-    var (dataset, count) = try Self.open(source)
+  /// - Parameters:
+  ///   - target: what a head learns from (`class`, `multi-label`, `vector`): how a table's column is read that the source
+  ///     does not say it of.
+  ///   - label: the column of a table that does not name one.
+  public init(_ source: DataSource, target: String? = nil, label: String? = nil) throws {
+    var (dataset, count) = try Self.open(source, columns: label.map { .named([$0]) }, target: target)
     isNormalised = (dataset as? TensorDataset)?.isNormalised ?? false
     do {
       if let split = source.split { dataset = try dataset.part(split) }
@@ -38,9 +42,15 @@ public struct TaskData: Sendable {
   }
 
   /// The examples, and how many classes the recipe says there are.
-  private static func open(_ source: DataSource, columns: TableOptions.Columns? = nil) throws -> (any Dataset, Int?) {
+  private static func open(
+    _ source: DataSource, columns: TableOptions.Columns? = nil, target: String? = nil
+  ) throws -> (any Dataset, Int?) {
     func options(_ table: DataSource.Table) -> TableOptions {
       var options = table.options
+      if options.kind == nil {
+        // Classes are told from their values: a column of numbers is then named as what it is.
+        options.kind = target == "multi-label" ? .multiLabel : target == "vector" ? .vector : nil
+      }
       if let columns { options.labels = columns }
       if case .column(let column, _)? = source.split?.rule, !options.groups.contains(column) {
         options.groups.append(column)
@@ -89,14 +99,15 @@ public struct TaskData: Sendable {
     self = try labels.map { try data.mapped(to: $0, at: source.location) } ?? data
   }
 
-  /// Data named on the command line for a model's head: a table's column of the head's name, where it does not name
-  /// one.
-  public init(_ source: DataSource, head: ModelHead) throws {
-    try self.init(source, labels: head.labels)
+  /// Data named on the command line for a model's head: the column of the head's name where there is one and the source
+  /// names none.
+  ///
+  /// - Parameter columns: of the data.
+  public init(_ source: DataSource, head: ModelHead, columns: [String]) throws {
+    let own = source.table != nil && source.table?.label == nil && columns.contains(head.name)
+    let data = try TaskData(source, target: head.target, label: own ? head.name : nil)
+    self = try head.labels.map { try data.mapped(to: $0, at: source.location) } ?? data
   }
-
-  /// Columns of labels by name.
-  public var columnNames: [String] { dataset.columns.map(\.name) }
 
   /// How these data are prepared for using a model: as its archive says, or not at all where they are ready.
   public func evaluationTransform(for model: Model) throws -> Transform {

@@ -12,9 +12,7 @@ struct Evaluate: ParsableCommand {
   @Argument(help: "A model's name in the store, or an archive.")
   var model: String
   @Option(
-    help: ArgumentHelp(
-      "A folder of class folders, a .tar of them, or {format: tensors, x: …, labels: …, classes: …}.", valueName: "data"
-    ))
+    help: dataHelp)
   var data: String
   @Option(help: "Which head (default: the only one, or all that the data has labels for).")
   var head: String?
@@ -33,8 +31,9 @@ struct Evaluate: ParsableCommand {
     try reporting {
       let model = try shared.open(model)
       let source = try DataSource(spec: data)
-      let tasks = try chosenHeads(of: model, TaskData(source)).map { head in
-        (head: head, data: try TaskData(source, head: head.config))
+      let columns = try TaskData.allColumns(source).columns.map(\.name)
+      let tasks = try chosenHeads(of: model, columns).map { head in
+        (head: head, data: try TaskData(source, head: head.config, columns: columns))
       }
       let groups = TaskGroup.groups(of: tasks.map(\.data.dataset))
       let engine = try compute.open()
@@ -55,7 +54,7 @@ struct Evaluate: ParsableCommand {
   }
 
   /// The head that is named, the only one, or those that the data has a column of labels for.
-  private func chosenHeads(of model: Model, _ data: TaskData) throws -> [Model.Head] {
+  private func chosenHeads(of model: Model, _ columns: [String]) throws -> [Model.Head] {
     if let head {
       guard let found = model.head(named: head) else {
         throw TrainError.model(
@@ -63,7 +62,6 @@ struct Evaluate: ParsableCommand {
       }
       return [found]
     }
-    let columns = Set(data.columnNames)
     let found = model.heads.count > 1 ? model.heads.filter { columns.contains($0.name) } : []
     return found.isEmpty ? [try model.onlyHead()] : found
   }
