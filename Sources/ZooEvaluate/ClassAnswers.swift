@@ -61,17 +61,19 @@ public struct ClassAnswers: Answers {
     func share(_ isRight: (ClassAnswer) -> Bool) -> Double? {
       answers.isEmpty ? nil : Double(answers.count(where: isRight)) / count
     }
-    let confusion = ConfusionMatrix(
-      classes: names.count, labels: answers.map(\.label), answers: answers.map(\.answer))
+    let (labels, chosenClasses) = (answers.map(\.label), answers.map(\.answer))
+    let counts = ClassCounts(classes: names.count, labels: labels, answers: chosenClasses)
     var result = Measures(
       [
         ("top-1", share { $0.rank == 0 }), ("top-5", names.count > 5 ? share { $0.rank < 5 } : nil),
-        ("mean-per-class", confusion.meanPerClass), ("f1-macro", confusion.f1Macro), ("auc", area(chosen)),
+        ("mean-per-class", counts.meanPerClass), ("f1-macro", counts.f1Macro), ("auc", area(chosen)),
         ("calibration-error", calibrationError(answers.map(\.confidence), answers.map { $0.rank == 0 })),
         ("loss", answers.isEmpty ? nil : answers.reduce(0) { $0 + $1.loss } / count),
       ], images: answers.count)
-    result.confusion = confusion
-    result.classes = names.indices.map { (names[$0], confusion.labelled($0), confusion[$0, $0]) }
+    if names.count <= ConfusionCounts.mostClasses {
+      result.confusion = ConfusionCounts(classes: names.count, labels: labels, answers: chosenClasses)
+    }
+    result.classes = names.indices.map { (names[$0], counts.labelled[$0], counts.correct[$0]) }
     return result
   }
 

@@ -19,16 +19,18 @@ public struct LevelAnswers: Answers {
 
   public func measures(_ included: (Int) -> Bool) -> Measures {
     let answers = all.filter { included($0.example) }
-    let confusion = ConfusionMatrix(
+    let confusion = ConfusionCounts(
+      classes: names.count, labels: answers.map(\.label), answers: answers.map(\.answer))
+    let counts = ClassCounts(
       classes: names.count, labels: answers.map(\.label), answers: answers.map(\.answer))
     var result = Measures(
       [
         ("mean-absolute-error", meanAbsoluteError(answers.map { (Double($0.label), Double($0.answer)) })),
-        ("quadratic-kappa", confusion.quadraticKappa), ("top-1", confusion.accuracy),
-        ("mean-per-class", confusion.meanPerClass),
+        ("quadratic-kappa", confusion.quadraticKappa), ("top-1", counts.accuracy),
+        ("mean-per-class", counts.meanPerClass),
       ], images: answers.count)
     result.confusion = confusion
-    result.classes = names.indices.map { (names[$0], confusion.labelled($0), confusion[$0, $0]) }
+    result.classes = names.indices.map { (names[$0], counts.labelled[$0], counts.correct[$0]) }
     return result
   }
 }

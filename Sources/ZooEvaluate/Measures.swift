@@ -6,7 +6,7 @@ public struct Measures: Sendable {
   /// For each class its examples and how many were right (several labels: how many were found).
   public var classes: [(name: String, count: Int, correct: Int)] = []
   /// For heads that choose one class.
-  public var confusion: ConfusionMatrix?
+  public var confusion: ConfusionCounts?
 
   public subscript(name: String) -> Double? { values.first { $0.name == name }?.value }
 

@@ -11,6 +11,11 @@ public final class RecipeEvaluator: Evaluator {
   private var inference: Inference?
   /// What the last evaluation found for each task, in the order of the recipe.
   public private(set) var results: [(task: String, result: HeadResult)] = []
+  /// What the last evaluation found of each task whose head scores classes.
+  public private(set) var details: [(task: String, detail: ClassificationDetail)] = []
+
+  /// Mistakes of a task that are kept.
+  public static let mistakeLimit = 24
 
   public init(_ prepared: PreparedRecipe, engine: Engine) {
     (self.prepared, self.engine) = (prepared, engine)
@@ -18,7 +23,7 @@ public final class RecipeEvaluator: Evaluator {
   }
 
   public func evaluate(_ model: Model) throws -> [(task: String, values: [(name: String, value: Double)])] {
-    var found: [Int: HeadResult] = [:]
+    var (found, detailed) = ([Int: HeadResult](), [Int: ClassificationDetail]())
     for group in groups {
       let tasks = group.tasks.map { prepared.tasks[$0] }
       guard let data = tasks.first?.evaluate else { continue }
@@ -29,9 +34,13 @@ public final class RecipeEvaluator: Evaluator {
       let transform = try data.transform(steps, .evaluate, input: model.config.input)
       let results = try measure(
         heads, on: group.dataset, with: compiled, transform: transform, parametersChanged: true)
-      for (task, result) in zip(group.tasks, results) { found[task] = result }
+      for (task, result) in zip(group.tasks, results) {
+        found[task] = result
+        detailed[task] = ClassificationDetail(result, on: group.dataset, limit: Self.mistakeLimit)
+      }
     }
     results = prepared.tasks.enumerated().compactMap { index, task in found[index].map { (task.recipe.name, $0) } }
+    details = prepared.tasks.enumerated().compactMap { index, task in detailed[index].map { (task.recipe.name, $0) } }
     return results.map { ($0.task, $0.result.values) }
   }
 }

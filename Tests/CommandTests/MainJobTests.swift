@@ -29,8 +29,8 @@ struct MainJobTests {
         """)
     #expect(
       shop.files().filter { !before.contains($0) } == [
-        "runs", "runs/colours", "runs/colours/metrics.jsonl", "runs/colours/model.tar",
-        wrote runs/colours/report.html
+        "runs", "runs/colours", "runs/colours/events.out.tfevents.zoo", "runs/colours/metrics.jsonl",
+        "runs/colours/model.tar", "runs/colours/report.html",
       ])
     try metrics(shop.text("runs/colours/metrics.jsonl"))
     try archive(shop, parent: digest)
