@@ -81,7 +81,10 @@ extension Model {
     var text = "# \(name)\n\n"
     text += "- architecture: \(config.variant ?? config.architecture)\n- parameters: \(parameters)\n"
     text += "- input: \(config.input.height)×\(config.input.width) pixels, \(config.input.channels) channels\n"
-    for head in heads { text += "- head `\(head.name)`: \(head.config.plugin), \(head.classes) classes\n" }
+    for head in heads {
+      let kind = head.config.isVector ? "numbers" : "classes"
+      text += "- head `\(head.name)`: \(head.config.plugin), \(head.classes) \(kind)\n"
+    }
     text += "- licence: \(origin.licence)\n"
     if let parent = origin.archive { text += "- made from: \(parent.name) (\(parent.digest))\n" }
     for note in config.source { text += "- \(note.name): \(note.text)\n" }

@@ -35,7 +35,7 @@ struct Show: ParsableCommand {
         ),
       ]
       if let macs { rows.append(("compute", compute(macs / 1e9))) }
-      for head in config.heads { rows.append(("head", "\(head.name): \(head.plugin), \(labelText(head.labels))")) }
+      for head in config.heads { rows.append(("head", "\(head.name): \(head.plugin), \(labelText(head))")) }
       rows += [
         ("licence", archive.manifest.licence), ("size", bytesText(archive.fileSize)), ("digest", archive.digest),
       ]
@@ -51,11 +51,12 @@ struct Show: ParsableCommand {
     }
   }
 
-  private func labelText(_ labels: ModelHead.Labels?) -> String {
-    switch labels {
+  private func labelText(_ head: ModelHead) -> String {
+    let kind = head.isVector ? "numbers" : "classes"
+    return switch head.labels {
     case .names(let names)?:
-      "\(names.count) classes (\(names.prefix(4).joined(separator: ", "))\(names.count > 4 ? ", …" : ""))"
-    case .count(let count)?: "\(count) classes"
+      "\(names.count) \(kind) (\(names.prefix(4).joined(separator: ", "))\(names.count > 4 ? ", …" : ""))"
+    case .count(let count)?: "\(count) \(kind)"
     case nil: "no classes"
     }
   }
