@@ -96,6 +96,7 @@ let package = Package(
       name: "ZooTrainTests",
       dependencies: ["ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain", "ZooEvaluate"]),
     .testTarget(name: "ZooReportTests", dependencies: ["ZooReport"]),
+    .testTarget(name: "ZooEvaluateTests", dependencies: ["ZooData", "ZooEvaluate"]),
     .testTarget(name: "CommandTests", dependencies: ["zoo", "ZooArchive"]),
     .target(name: "ZooMutation", path: "Tests/Support/Mutation"),
     .executableTarget(

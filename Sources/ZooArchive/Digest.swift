@@ -14,6 +14,17 @@ public enum Digest {
     return try sha256(descriptor, at: 0, count: descriptor.size())
   }
 
+  /// The digest of tensors: names, types, shapes and bytes, whatever their order.
+  public static func sha256(_ tensors: [TensorSource]) throws -> String {
+    var hasher = StreamingDigest()
+    for tensor in tensors.sorted(by: { $0.name < $1.name }) {
+      let head = "\(tensor.name) \(tensor.dtype.rawValue) \(tensor.shape.map(String.init).joined(separator: ","))\n"
+      Array(head.utf8).withUnsafeBytes { hasher.update($0) }
+      try tensor.produce { hasher.update($0) }
+    }
+    return hasher.hex()
+  }
+
   static func sha256(_ descriptor: FileDescriptor, at offset: Int, count: Int) throws -> String {
     var hasher = StreamingDigest()
     try descriptor.forEachBlock(at: offset, count: count) { hasher.update($0) }

@@ -14,12 +14,14 @@ public struct ModelConfig: Sendable, Equatable {
   public var preprocessing: [TransformStep]?
   /// In the archive's order; names are distinct.
   public var heads: [ModelHead]
+  /// SHA-256 of the trunk's weights; nil where nothing was bound to it.
+  public var trunk: String?
   /// Where the weights come from: notes by name, in order.
   public var source: [SourceNote]
 
   public init(
     architecture: String, variant: String? = nil, options: PluginOptions = PluginOptions(), input: ModelInput,
-    preprocessing: [TransformStep]? = nil, heads: [ModelHead] = [], source: [SourceNote] = []
+    preprocessing: [TransformStep]? = nil, heads: [ModelHead] = [], trunk: String? = nil, source: [SourceNote] = []
   ) {
     self.architecture = architecture
     self.variant = variant
@@ -27,6 +29,7 @@ public struct ModelConfig: Sendable, Equatable {
     self.input = input
     self.preprocessing = preprocessing
     self.heads = heads
+    self.trunk = trunk
     self.source = source
   }
 
@@ -100,13 +103,16 @@ public struct ModelHead: Sendable, Equatable {
   public var labels: Labels?
   /// The head's options, all of them.
   public var options: PluginOptions
+  /// SHA-256 of the trunk's weights that the head was trained on: it means nothing on another. Nil for one that is yet
+  /// to be bound.
+  public var trunk: String?
 
   /// Whether the labels name numbers, not classes.
   public var isVector: Bool { target == "vector" }
 
   public init(
     name: String, plugin: String, version: String, inputs: [String], target: String, labels: Labels? = nil,
-    options: PluginOptions = PluginOptions()
+    options: PluginOptions = PluginOptions(), trunk: String? = nil
   ) {
     self.name = name
     self.plugin = plugin
@@ -115,6 +121,7 @@ public struct ModelHead: Sendable, Equatable {
     self.target = target
     self.labels = labels
     self.options = options
+    self.trunk = trunk
   }
 }
 

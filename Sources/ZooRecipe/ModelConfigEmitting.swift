@@ -20,6 +20,7 @@ extension ModelConfig {
     entries.append(("input", input.node))
     if let preprocessing { entries.append(("preprocessing", .list(preprocessing.map(\.node)))) }
     if !heads.isEmpty { entries.append(("heads", .list(heads.map(\.node)))) }
+    if let trunk { entries.append(("trunk", .text(trunk))) }
     if !source.isEmpty { entries.append(("source", .map(source.map { ($0.name, .text($0.text)) }))) }
     return yamlText(of: .map(entries))
   }
@@ -48,6 +49,7 @@ extension ModelHead {
     case nil: break
     }
     if !options.isEmpty { entries.append(("options", options.node)) }
+    if let trunk { entries.append(("trunk", .text(trunk))) }
     return .map(entries)
   }
 }

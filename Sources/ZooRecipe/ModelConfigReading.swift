@@ -30,6 +30,7 @@ extension ModelConfig {
         }
         return head
       } ?? []
+    trunk = try reader.text(.trunk)
     source =
       try reader.node(.source).map { node in
         guard let entries = node.entries else {
@@ -41,10 +42,10 @@ extension ModelConfig {
 }
 
 enum ModelConfigKey: String, MappingKey {
-  case schema, architecture, variant, options, input, preprocessing, heads, source
+  case schema, architecture, variant, options, input, preprocessing, heads, trunk, source
 }
 enum ModelInputKey: String, MappingKey { case height, width, channels, mean, std, range }
-enum ModelHeadKey: String, MappingKey { case name, plugin, version, input, target, labels, options }
+enum ModelHeadKey: String, MappingKey { case name, plugin, version, input, target, labels, options, trunk }
 
 extension ModelInput {
   init(_ reader: MappingReader<ModelInputKey>) throws {
@@ -91,6 +92,7 @@ extension ModelHead {
     labels = try reader.node(.labels).map { try Labels($0, reader.path(.labels)) }
     options =
       try reader.node(.options).map { try PluginOptions($0, reader.path(.options)) } ?? PluginOptions()
+    trunk = try reader.text(.trunk)
   }
 }
 

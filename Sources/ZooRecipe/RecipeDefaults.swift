@@ -9,6 +9,7 @@ public enum RecipeDefaults {
   public static let splitPart = DataPart.train
   public static let broken = BrokenPolicy.error
   public static let taskWeight = 1.0
+  public static let taskShare = 1.0
   public static let resizeMode = ResizeMode.square
   public static let resizeFilter = ResizeFilter.bilinear
   public static let cropInTraining = CropPosition.random

@@ -10,13 +10,16 @@ public struct TaskRecipe: Sendable, Equatable {
   public let evaluate: DataSource?
   /// The factor of its loss in the sum, at least 0.
   public let weight: Double
+  /// How much of every batch its data get beside those of other tasks, above 0. Where tasks have the same images, the
+  /// largest of their shares counts.
+  public let share: Double
   /// Where the task is named.
   public let location: SourceLocation
   /// Where its head is named (the task's name, where it is not).
   public let headLocation: SourceLocation
 }
 
-enum TaskKey: String, CaseIterable { case head, train, evaluate, weight }
+enum TaskKey: String, CaseIterable { case head, train, evaluate, weight, share }
 
 extension TaskKey: RecipeKey {
   var field: RecipeField {
@@ -32,6 +35,10 @@ extension TaskKey: RecipeKey {
         .mapping(DataKey.self), otherwise: "no evaluation", "What the task is judged by.",
         example: "{format: folder, path: images/test}")
     case .weight: .standard(.number(.atLeast(0)), RecipeDefaults.taskWeight, "The factor of its loss in the sum.")
+    case .share:
+      .standard(
+        .number(.above(0)), RecipeDefaults.taskShare,
+        "How much of every batch its data get beside those of other tasks.")
     }
   }
 }
@@ -47,5 +54,6 @@ extension TaskRecipe {
     train = try DataSource(data, reader.path(.train))
     evaluate = try reader.node(.evaluate).map { try DataSource($0, reader.path(.evaluate)) }
     weight = try reader.double(.weight) ?? RecipeDefaults.taskWeight
+    share = try reader.double(.share) ?? RecipeDefaults.taskShare
   }
 }

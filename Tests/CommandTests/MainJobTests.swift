@@ -22,7 +22,8 @@ struct MainJobTests {
     #expect(
       try shop.done("finetune", "recipe.yaml") == """
         wrote runs/colours/model.tar
-        step 12, colour: top-1 100.00 %  mean-per-class 100.00 %  loss 0.0000  images 4
+        step 12, colour: top-1 100.00 %  mean-per-class 100.00 %  f1-macro 100.00 %  auc 100.00 %  \
+        calibration-error 0.00 %  loss 0.0000  images 4
         wrote runs/colours/report.html
 
         """)
@@ -77,7 +78,8 @@ struct MainJobTests {
     try shop.done("fetch-local", "runs/colours/model.tar")
     #expect(
       try shop.done("evaluate", "colours", "--data", "test") == """
-        top-1 100.00 %  mean-per-class 100.00 %  loss 0.0000  images 4
+        top-1 100.00 %  mean-per-class 100.00 %  f1-macro 100.00 %  auc 100.00 %  calibration-error 0.00 %  \
+        loss 0.0000  images 4
           blue  100.0 %  (2 of 2)
           red   100.0 %  (2 of 2)
 
@@ -86,6 +88,8 @@ struct MainJobTests {
       parsing: shop.done("evaluate", "colours", "--data", "test", "--json"), file: "out")
     #expect(measured["top-1"]?.number == 1)
     #expect(measured["images"] == .int(4))
+    #expect(measured["head"]?.string == "colour")
+    #expect(measured["confusion"] == [[2, 0], [0, 2]])
 
     #expect(
       try shop.done("predict", "colours", "test/red/0.png", "test/blue/1.png", "--top", "1") == """

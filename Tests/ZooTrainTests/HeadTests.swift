@@ -24,8 +24,7 @@ struct HeadTests {
     return prepared.model
   }
 
-  private func recipe(_ task: String, heads: String = "{}", classes: String = "[red, green, blue]") -> String
-  {
+  private func recipe(_ task: String, heads: String = "{}", classes: String = "[red, green, blue]") -> String {
     """
     model: m.tar
     heads: \(heads)
@@ -47,6 +46,82 @@ struct HeadTests {
     for entry in prepared.model.store.entries {
       #expect(try prepared.model.store.values(entry.spec.name) == model.store.values(entry.spec.name))
     }
+  }
+
+  /// Where the trunk stays as it is, heads that no task trains are as good as before, and go along.
+  @Test func headsGoAlongOnAFrozenTrunk() throws {
+    let scratch = try Scratch()
+    let model = try base(scratch)
+    let frozen = recipe("other", heads: "{other: {plugin: linear, weights: new}}").replacing(
+      "batch: 4}", with: "batch: 4, groups: [{match: backbone, freeze: true}]}")
+    let prepared = try scratch.prepare(frozen)
+    #expect(prepared.model.heads.map(\.name) == ["other", "kind", "size"])
+    #expect(prepared.droppedHeads == [])
+    try finetune(
+      prepared, engine: Engine(threads: 1), output: scratch.file("run"), evaluator: NoEvaluator(), report: { _ in })
+    let written = try Model.open(scratch.file("run/model.tar"), plugins: plugins)
+    #expect(written.heads.map(\.name) == ["other", "kind", "size"])
+    for name in ["heads.kind.weight", "heads.size.bias", "cls_token"] {
+      #expect(try written.store.values(name) == model.store.values(name))
+    }
+    #expect(try written.store.values("heads.other.weight").contains { $0 != 0 })
+    // All are bound to the trunk that they were trained on.
+    let trunk = try #require(written.config.trunk)
+    #expect(written.config.heads.map(\.trunk) == [trunk, trunk, trunk])
+
+    // Registered afresh without a task, a head is not there.
+    let replaced = try scratch.prepare(
+      frozen.replacing("heads: {", with: "heads: {size: {plugin: linear, weights: new}, "))
+    #expect(replaced.model.heads.map(\.name) == ["other", "kind"])
+  }
+
+  @Test func noHeadIsKeptOnATrunkThatChanges() throws {
+    let scratch = try Scratch()
+    _ = try base(scratch)
+    #expect(
+      scratch.failure {
+        _ = try scratch.prepare(recipe("kind", heads: "{size: {plugin: linear, weights: keep}}"))
+      } == """
+        recipe.yaml:2:41: no task trains the head 'size', and it would not fit the trunk that comes out
+            2 | heads: {size: {plugin: linear, weights: keep}}
+              |                                         ^ give it a task, freeze the trunk, or leave it out
+        """)
+  }
+
+  @Test func aHeadOfAnotherTrunkIsRefused() throws {
+    let scratch = try Scratch()
+    let model = try base(scratch)
+    // Weights of the trunk that are not those the head was trained on.
+    let opened = try Model.open(scratch.file("m.tar"), plugins: plugins)
+    #expect(try opened.store.values("heads.kind.weight") == model.store.values("heads.kind.weight"))
+    try opened.store.set("cls_token", noise(16, seed: 9))
+    #expect(
+      scratch.failure { try opened.write(to: scratch.file("n.tar"), name: "n", createdBy: "test") }
+        == "head 'kind': was trained on another trunk and means nothing on this one")
+  }
+
+  @Test func aKeptHeadIsAsItWas() throws {
+    let scratch = try Scratch()
+    _ = try base(scratch)
+    #expect(
+      scratch.failure {
+        _ = try scratch.prepare(recipe("kind", heads: "{kind: {plugin: linear, weights: keep, labels: [a, b, c]}}"))
+      } == """
+        recipe.yaml:2:55: the model's head 'kind' has other labels (red, green, blue)
+            2 | heads: {kind: {plugin: linear, weights: keep, labels: [a, b, c]}}
+              |                                                       ^ leave them out, or start the head afresh with \
+        'weights: new'
+        """)
+    #expect(
+      scratch.failure {
+        _ = try scratch.prepare(
+          recipe("kind", heads: "{kind: {plugin: linear, weights: keep, options: {smoothing: 0.1}}}"))
+      } == """
+        recipe.yaml:2:56: the model's head 'kind' has the options {}
+            2 | heads: {kind: {plugin: linear, weights: keep, options: {smoothing: 0.1}}}
+              |                                                        ^ leave them out, or start the head afresh with \
+        'weights: new'
+        """)
   }
 
   @Test func aNewHeadStartsAfreshAndTakesItsClassesFromTheData() throws {

@@ -73,11 +73,49 @@ struct TaskTests {
       scratch.failure { _ = try model.onlyHead() } == "recipe: has 2 heads (a, b); name one")
   }
 
+  /// Tasks that have the same images learn from each image in one pass, whatever their labels are.
+  @Test func sameImagesAreShared() throws {
+    let scratch = try Scratch()
+    try scratch.tensors("x", labels: [0, 1, 2, 1], size: 16, seed: 1)
+    try NpyArray.write(path: scratch.file("other.npy"), int64s: [1, 1, 0, 0], shape: [4])
+    try scratch.tensors("y", labels: [3, 1, 2, 0, 0, 1], size: 16, seed: 2)
+    let shared = recipe.replacing(
+      "tasks:\n",
+      with: "tasks:\n  c: {head: c, train: {format: tensors, x: x.npy, labels: other.npy, classes: 2}}\n"
+    ).replacing("heads: {", with: "heads: {c: {plugin: linear, weights: new}, ")
+    let prepared = try scratch.prepare(shared)
+    #expect(prepared.tasks.map(\.recipe.name) == ["c", "a", "b"])
+    #expect(prepared.groups.map(\.tasks) == [[0, 1], [2]])
+    #expect(prepared.groupSizes == [3, 2])
+    let columns = prepared.groups[0].dataset
+    #expect(columns.columns.map(\.width) == [2, 3])
+    #expect((0..<4).map { columns.value(at: $0, column: 0) } == [.class(1), .class(1), .class(0), .class(0)])
+    #expect((0..<4).map { columns.value(at: $0, column: 1) } == [.class(0), .class(1), .class(2), .class(1)])
+    // All three heads learn.
+    try trainInMemory(prepared, engine: Engine(threads: 1))
+    for head in ["a", "b", "c"] {
+      #expect(try prepared.model.store.values("heads.\(head).weight").contains { $0 != 0 })
+    }
+  }
+
+  @Test func sharesOfTheBatch() throws {
+    func sizes(_ share: String, batch: Int) throws -> [Int] {
+      try prepare(["tasks.a.share=\(share)", "train.batch=\(batch)"]).1.groupSizes
+    }
+    #expect(try sizes("1", batch: 5) == [3, 2])
+    #expect(try sizes("3", batch: 8) == [6, 2])
+    #expect(try sizes("0.5", batch: 10) == [3, 7])
+    // Everyone gets at least one.
+    #expect(try sizes("1000", batch: 4) == [3, 1])
+    #expect(try sizes("0.001", batch: 4) == [1, 3])
+    #expect(try sizes("1", batch: 1) == [])
+  }
+
   @Test func aBatchTooSmallForItsTasks() throws {
     let (scratch, prepared) = try prepare(["train.batch=1"])
     #expect(
       scratch.failure { try trainInMemory(prepared, engine: Engine(threads: 1)) } == """
-        recipe.yaml:6:8: a batch of 1 is too small for 2 tasks
+        recipe.yaml:6:8: a batch of 1 is too small for the data of 2 tasks
             6 | train: {steps: 4, batch: 5, optimizer: {rate: 0.1}}
               |        ^
         """)

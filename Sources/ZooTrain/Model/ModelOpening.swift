@@ -13,6 +13,10 @@ extension Model {
       component: try plugins.backbone(config.architecture), variant: config.variant, options: config.options)
     var heads: [Head] = []
     for head in config.heads {
+      guard head.trunk == config.trunk else {
+        throw TrainError.model(
+          path, "the head '\(head.name)' was trained on another trunk and means nothing on this one")
+      }
       let component = try plugins.head(head.plugin)
       heads.append(Head(config: head, instance: try component.instantiate(options: head.options.json())))
     }

@@ -49,7 +49,7 @@ extension Model {
     let states = Set(store.stateNames)
     let count = weights.filter { !states.contains($0.name) }.reduce(0) { $0 + $1.shape.reduce(1, *) }
     var members = [
-      ArchiveMember(Manifest.configPath, .config, try config.encoded()),
+      ArchiveMember(Manifest.configPath, .config, try boundConfig(weights).encoded()),
       ArchiveMember(Manifest.cardPath, .card, text: card(name: name, parameters: count)),
     ]
     members += origin.licenceTexts + origin.recipes
@@ -69,12 +69,33 @@ extension Model {
       plugins: plugins)
   }
 
+  /// The config with its heads bound to the trunk that is written.
+  ///
+  /// - Throws: `TrainError.model` for a head that was trained on another trunk.
+  private func boundConfig(_ weights: [TensorSource]) throws -> ModelConfig {
+    guard !config.heads.isEmpty else { return config }
+    var config = config
+    let digest = try Digest.sha256(weights.filter { !$0.name.hasPrefix("heads.") })
+    config.trunk = digest
+    for index in config.heads.indices {
+      guard config.heads[index].trunk ?? digest == digest else {
+        throw TrainError.model(
+          "head '\(config.heads[index].name)'", "was trained on another trunk and means nothing on this one")
+      }
+      config.heads[index].trunk = digest
+    }
+    return config
+  }
+
   /// A card for people, from what the archive knows.
   private func card(name: String, parameters: Int) -> String {
     var text = "# \(name)\n\n"
     text += "- architecture: \(config.variant ?? config.architecture)\n- parameters: \(parameters)\n"
     text += "- input: \(config.input.height)×\(config.input.width) pixels, \(config.input.channels) channels\n"
-    for head in heads { text += "- head `\(head.name)`: \(head.config.plugin), \(head.classes) classes\n" }
+    for head in heads {
+      let kind = head.config.isVector ? "numbers" : "classes"
+      text += "- head `\(head.name)`: \(head.config.plugin), \(head.classes) \(kind)\n"
+    }
     text += "- licence: \(origin.licence)\n"
     if let parent = origin.archive { text += "- made from: \(parent.name) (\(parent.digest))\n" }
     for note in config.source { text += "- \(note.name): \(note.text)\n" }

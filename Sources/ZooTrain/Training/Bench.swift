@@ -38,9 +38,12 @@ public func benchTraining(_ model: Model, engine: Engine, batch: Int, repeats: I
   let optimizer = try Optimizer(
     OptimizerSettings(kind: .sgd, rate: 1e-6), store: model.store, layout: program.gradients, engine: engine)
   let images = randomImages(model.config.input, batch)
-  let targets = TrainingProgram.Targets(
-    labels: (0..<batch).map { Int32($0 % max(head.classes, 1)) },
-    weights: [Float](repeating: 1 / Float(batch), count: batch))
+  let weights = [Float](repeating: 1 / Float(batch), count: batch)
+  let targets =
+    head.config.target == "class"
+    ? TrainingProgram.Targets(labels: (0..<batch).map { Int32($0 % max(head.classes, 1)) }, weights: weights)
+    : TrainingProgram.Targets(
+      .values([Float](repeating: 0, count: batch * head.classes), width: head.classes), weights: weights)
   return try measure(repeats, batch: batch, plan: program.plan, profile: program.profile) {
     let (_, gradients) = try program.run(images: images, count: batch, targets: [targets])
     _ = optimizer.step(gradients, rate: 1e-6, clipNorm: nil)

@@ -121,10 +121,7 @@ extension PreparedRecipe {
     case .steps(let steps): return steps
     case .epochs(let epochs):
       // An epoch is a pass over the largest set of all tasks.
-      let longest = tasks.enumerated().map { index, task in
-        let share = TaskFeed.share(index, of: tasks.count, batch: recipe.train.batch)
-        return (task.train.dataset.count + share - 1) / max(share, 1)
-      }
+      let longest = zip(groups, groupSizes).map { group, size in (group.dataset.count + size - 1) / max(size, 1) }
       return max(1, epochs * (longest.max() ?? 1))
     }
   }
@@ -155,10 +152,11 @@ extension PreparedRecipe {
     let batch = recipe.train.batch
     let place =
       recipe.location(of: "train.micro-batch") ?? recipe.location(of: "train") ?? SourceLocation(file: recipe.path)
-    guard batch >= tasks.count else {
-      throw TrainError.recipe(RecipeError(at: place, "a batch of \(batch) is too small for \(tasks.count) tasks"))
+    guard batch >= groups.count else {
+      throw TrainError.recipe(
+        RecipeError(at: place, "a batch of \(batch) is too small for the data of \(groups.count) tasks"))
     }
-    for head in model.heads where microBatch < batch {
+    for head in model.heads where microBatch < batch && learningHeads.contains(head.name) {
       if try head.instance.headDeclaration().couplesExamples {
         throw TrainError.recipe(
           RecipeError(

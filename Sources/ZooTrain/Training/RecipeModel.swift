@@ -4,6 +4,12 @@ import ZooEngine
 import ZooHost
 import ZooRecipe
 
+extension [TaskRecipe] {
+  fileprivate var uniqueHeads: [String] {
+    reduce(into: []) { heads, task in if !heads.contains(task.head) { heads.append(task.head) } }
+  }
+}
+
 /// A recipe brought together with its model and data: everything that training needs, checked before it starts.
 public struct PreparedRecipe {
   /// A task with its data and its head's place in the model.
@@ -17,6 +23,12 @@ public struct PreparedRecipe {
   public let recipe: Recipe
   public let model: Model
   public let tasks: [Task]
+  /// The data sets that the tasks learn from: tasks with the same images share one.
+  public let groups: [TaskGroup]
+  /// Of every batch, the examples of each of them; empty where the batch has too few.
+  public let groupSizes: [Int]
+  /// Heads that a task trains, in the order of the tasks.
+  public let learningHeads: [String]
   /// Heads of the archive that no task uses and that the new model leaves out: they were made for another trunk.
   public let droppedHeads: [String]
 
@@ -38,7 +50,8 @@ public struct PreparedRecipe {
 
     var (heads, tasks, fresh) = ([Model.Head](), [Task](), Set<String>())
     for task in recipe.tasks {
-      let train = try TaskData(task.train)
+      let target = try Self.target(of: task, recipe, base, plugins)
+      let train = try TaskData(task.train, target: target)
       let head: Model.Head
       if let known = heads.first(where: { $0.name == task.head }) {
         head = known
@@ -51,22 +64,40 @@ public struct PreparedRecipe {
         heads.append(head)
         fresh.insert(head.name)
       }
+      try Self.checkKind(train, head.config.target, task)
       let labels = head.config.labels ?? train.labels(task.train)
       tasks.append(
         Task(
           recipe: task, head: head.name, train: try train.mapped(to: labels, at: task.train.location),
-          evaluate: try task.evaluate.map { try TaskData($0).mapped(to: labels, at: $0.location) }))
+          evaluate: try task.evaluate.map { try TaskData($0, target: target).mapped(to: labels, at: $0.location) }))
     }
+    // A head that learns is bound to the trunk that comes out.
+    heads = heads.map(\.unbound)
     config.heads = heads.map(\.config)
+    config.trunk = nil
     // What was assumed is written down, so that the model is used as it was measured whatever is assumed later.
     if config.preprocessing == nil, tasks.contains(where: { !$0.train.isNormalised }) {
       config.preprocessing = Transform.standardSteps(.evaluate)
     }
     if recipe.input == nil { try Self.followTensors(tasks, base, &config.input) }
-    let model = try Self.checkedHeads(heads, on: backbone, config.input, recipe) {
-      try Model.empty(config, backbone, heads: heads, origin: base.origin)
+    func empty() throws -> Model {
+      try Self.checkedHeads(heads, on: backbone, config.input, recipe) {
+        try Model.empty(config, backbone, heads: heads, origin: base.origin)
+      }
+    }
+    var model = try empty()
+    let carried = try Self.carried(recipe, base, used: Set(heads.map(\.name))) {
+      try Self.trunkStays(recipe, model, base)
+    }
+    if !carried.isEmpty {
+      heads += carried
+      config.heads = heads.map(\.config)
+      model = try empty()
     }
     (self.model, self.tasks) = (model, tasks)
+    (learningHeads, groups) = (recipe.tasks.uniqueHeads, TaskGroup.groups(of: tasks.map(\.train.dataset)))
+    let shares = groups.map { group in group.tasks.map { tasks[$0].recipe.share }.max() ?? 1 }
+    groupSizes = groups.count <= recipe.train.batch ? divide(recipe.train.batch, by: shares) : []
     droppedHeads = base.heads.map(\.name).filter { model.head(named: $0) == nil || fresh.contains($0) }
     try fill(from: base, fresh: fresh)
   }
@@ -97,6 +128,16 @@ public struct PreparedRecipe {
     return result
   }
 
+  /// Whether training leaves every parameter of the trunk as it is.
+  private static func trunkStays(_ recipe: Recipe, _ model: Model, _ base: Model) throws -> Bool {
+    guard !recipe.train.groups.isEmpty else { return false }
+    let specs = model.store.entries.map(\.spec)
+    let treatments = try ParameterTreatments(specs, heads: model.heads.map(\.name), settings: recipe.train)
+    return specs.allSatisfy {
+      $0.name.hasPrefix("heads.") || (treatments[$0].isFrozen && base.store.entry($0.name)?.spec.shape == $0.shape)
+    }
+  }
+
   private static func base(_ recipe: Recipe, plugins: Plugins, store: Store) throws -> Model {
     switch recipe.model {
     case .stored(let path):
@@ -107,83 +148,6 @@ public struct PreparedRecipe {
         return try Model.create(choice, seed: fresh.seed, licence: "Apache-2.0")
       } catch let error as HostError { throw located(error, fresh.options, otherwise: fresh.location) }
     }
-  }
-
-  /// The archive's head, where the recipe keeps it or is silent about it.
-  private static func kept(_ task: TaskRecipe, _ recipe: Recipe, _ base: Model) throws -> Model.Head? {
-    let registration = recipe.head(named: task.head)
-    guard registration?.weights != .new else { return nil }
-    guard let head = base.head(named: task.head) else {
-      let known = base.heads.map(\.name)
-      let registered = recipe.heads.map(\.name).filter { $0 != task.head }
-      throw TrainError.recipe(
-        RecipeError(
-          at: registration?.weightsLocation ?? task.headLocation,
-          "the model has no head '\(task.head)'"
-            + (known.isEmpty ? "; it has none" : "; it has \(known.joined(separator: ", "))")
-            + (registered.isEmpty ? "" : "; the recipe registers \(registered.joined(separator: ", "))"),
-          hint: "register it under 'heads' with 'weights: new' to start it afresh"))
-    }
-    if let registration, registration.plugin != head.config.plugin {
-      throw TrainError.recipe(
-        RecipeError(
-          at: registration.pluginLocation,
-          "the model's head '\(task.head)' is of plugin '\(head.config.plugin)', not '\(registration.plugin)'",
-          hint: "use that plugin, or 'weights: new'"))
-    }
-    return head
-  }
-
-  /// An activation that a recipe names must be one that the backbone has.
-  private static func checkInput(_ registration: HeadRegistration?, _ base: Model) throws {
-    guard let registration, registration.input != RecipeDefaults.headInput else { return }
-    let known = try base.graph(.predict).activations.map(\.name)
-    guard !known.contains(registration.input) else { return }
-    throw TrainError.recipe(
-      RecipeError(
-        at: registration.inputLocation, "the backbone has no activation '\(registration.input)'",
-        hint: (suggestion(for: registration.input, among: known).map { "did you mean '\($0)'? " } ?? "")
-          + "it has \(known.joined(separator: ", "))"))
-  }
-
-  private static func new(
-    _ task: TaskRecipe, _ recipe: Recipe, _ data: TaskData, _ plugins: Plugins
-  ) throws -> Model.Head {
-    guard let registration = recipe.head(named: task.head) else {
-      throw TrainError.recipe(RecipeError(at: task.headLocation, "no head '\(task.head)' is registered"))
-    }
-    do {
-      let component = try plugins.head(registration.plugin)
-      let instance = try component.instantiate(options: registration.options.json())
-      let declaration = try instance.headDeclaration()
-      var inputs = declaration.inputs
-      if inputs.count == 1, registration.input != RecipeDefaults.headInput { inputs = [registration.input] }
-      let labels: ModelHead.Labels
-      switch registration.labels {
-      case .names(let names): labels = .names(names)
-      case .fromData: labels = data.labels(task.train)
-      }
-      let config = ModelHead(
-        name: task.head, plugin: component.name, version: component.version, inputs: inputs, target: declaration.target,
-        labels: labels, options: registration.options)
-      return Model.Head(config: config, instance: instance)
-    } catch {
-      throw located(error, registration.options, otherwise: registration.pluginLocation)
-    }
-  }
-
-  /// A plugin's complaint about its options, at the option's place in the recipe.
-  private static func located(
-    _ error: HostError, _ options: PluginOptions, otherwise: SourceLocation
-  ) -> any Error {
-    guard error.kind == .options else { return TrainError.recipe(RecipeError(at: otherwise, "\(error)")) }
-    // The SDK words it `options.hidden.[0]: …`, or `options: unknown key 'x'…`.
-    let path = error.detail.prefix { $0 != ":" }.split(separator: ".").map(String.init)
-    var place = options.location(ofOption: path)
-    if let quoted = error.detail.split(separator: "'").dropFirst().first, error.detail.contains("unknown") {
-      place = options.location(ofOption: [String(quoted)], key: true) ?? place
-    }
-    return TrainError.recipe(RecipeError(at: place ?? otherwise, error.detail))
   }
 
   /// Takes what the base has; what is fresh is drawn from the recipe's seed.
@@ -201,6 +165,15 @@ public struct PreparedRecipe {
         continue
       }
       try model.store.set(entry.spec.name, try base.store.values(entry.spec.name))
+    }
+    for head in model.heads where !fresh.contains(head.name) {
+      let own = reshaped.filter { $0.hasPrefix("heads.\(head.name).") }
+      guard let first = own.first else { continue }
+      throw TrainError.recipe(
+        RecipeError(
+          at: recipe.head(named: head.name)?.location ?? recipe.tasks[0].headLocation,
+          "the model's head '\(head.name)' does not fit: '\(first)' has another shape there",
+          hint: "'weights: new' starts it afresh"))
     }
     guard reshaped.isEmpty else {
       throw TrainError.weights(

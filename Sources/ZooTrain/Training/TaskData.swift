@@ -8,13 +8,17 @@ public struct TaskData: Sendable {
   /// Tensors that are already what a model takes.
   public let isNormalised: Bool
   /// Classes that the recipe says there are, where it only counts them: the data may not hold them all.
-  private let classCount: Int?
+  let classCount: Int?
 
   /// Examples that could not be read so far; nil where such an example is an error.
   public let skipped: SkippedExamples?
 
-  public init(_ source: DataSource) throws {
-    var (dataset, count) = try Self.open(source)
+  /// - Parameters:
+  ///   - target: what a head learns from (`class`, `multi-label`, `vector`): how a table's column is read that the source
+  ///     does not say it of.
+  ///   - label: the column of a table that does not name one.
+  public init(_ source: DataSource, target: String? = nil, label: String? = nil) throws {
+    var (dataset, count) = try Self.open(source, columns: label.map { .named([$0]) }, target: target)
     isNormalised = (dataset as? TensorDataset)?.isNormalised ?? false
     do {
       if let split = source.split { dataset = try dataset.part(split) }
@@ -38,9 +42,15 @@ public struct TaskData: Sendable {
   }
 
   /// The examples, and how many classes the recipe says there are.
-  private static func open(_ source: DataSource, columns: TableOptions.Columns? = nil) throws -> (any Dataset, Int?) {
+  private static func open(
+    _ source: DataSource, columns: TableOptions.Columns? = nil, target: String? = nil
+  ) throws -> (any Dataset, Int?) {
     func options(_ table: DataSource.Table) -> TableOptions {
       var options = table.options
+      if options.kind == nil {
+        // Classes are told from their values: a column of numbers is then named as what it is.
+        options.kind = target == "multi-label" ? .multiLabel : target == "vector" ? .vector : nil
+      }
       if let columns { options.labels = columns }
       if case .column(let column, _)? = source.split?.rule, !options.groups.contains(column) {
         options.groups.append(column)
@@ -89,6 +99,16 @@ public struct TaskData: Sendable {
     self = try labels.map { try data.mapped(to: $0, at: source.location) } ?? data
   }
 
+  /// Data named on the command line for a model's head: the column of the head's name where there is one and the source
+  /// names none.
+  ///
+  /// - Parameter columns: of the data.
+  public init(_ source: DataSource, head: ModelHead, columns: [String]) throws {
+    let own = source.table != nil && source.table?.label == nil && columns.contains(head.name)
+    let data = try TaskData(source, target: head.target, label: own ? head.name : nil)
+    self = try head.labels.map { try data.mapped(to: $0, at: source.location) } ?? data
+  }
+
   /// How these data are prepared for using a model: as its archive says, or not at all where they are ready.
   public func evaluationTransform(for model: Model) throws -> Transform {
     try transform(isNormalised ? [] : model.config.preprocessing, .evaluate, input: model.config.input)
@@ -97,13 +117,17 @@ public struct TaskData: Sendable {
   /// Labels of a new head for this data: names where there are any.
   func labels(_ source: DataSource) -> ModelHead.Labels {
     if case .tensors(_, _, .count(let count)) = source.contents { return .count(count) }
-    return dataset.classes.isEmpty ? .count(dataset.classCount) : .names(dataset.classes)
+    let column = dataset.columns[0]
+    // A column of single numbers names its number.
+    if column.kind == .vector, column.width == 1, column.name != LabelColumn.only { return .names([column.name]) }
+    return column.names.isEmpty ? .count(column.width) : .names(column.names)
   }
 
   /// The data with its labels in a head's order, matched by name where both have names.
   func mapped(to labels: ModelHead.Labels, at location: SourceLocation) throws -> TaskData {
+    let column = dataset.columns[0]
     switch labels {
-    case .names(let names) where !dataset.classes.isEmpty && dataset.classes != names:
+    case .names(let names) where column.kind != .vector && !column.names.isEmpty && column.names != names:
       do {
         return TaskData(
           dataset: try dataset.reindexed(to: names), isNormalised: isNormalised, classCount: nil, skipped: skipped)
@@ -111,11 +135,13 @@ public struct TaskData: Sendable {
         throw TrainError.recipe(RecipeError(at: location, "\(error)", hint: Self.freshHeadHint))
       }
     default:
-      let count = classCount ?? dataset.classCount
-      guard count <= labels.count else {
+      let count = classCount ?? column.width
+      guard column.kind == .vector ? count == labels.count : count <= labels.count else {
         throw TrainError.recipe(
           RecipeError(
-            at: location, "the data has \(count) classes, the head \(labels.count)", hint: Self.freshHeadHint))
+            at: location,
+            "the data has \(count) \(column.kind == .vector ? "numbers" : "classes"), the head \(labels.count)",
+            hint: Self.freshHeadHint))
       }
       return self
     }
@@ -123,7 +149,7 @@ public struct TaskData: Sendable {
 
   private static let freshHeadHint = "a head with 'weights: new' takes its classes from the data"
 
-  private init(
+  init(
     dataset: any Dataset, isNormalised: Bool, classCount: Int?, skipped: SkippedExamples? = nil
   ) {
     (self.dataset, self.isNormalised, self.classCount, self.skipped) = (dataset, isNormalised, classCount, skipped)

@@ -1,7 +1,8 @@
 import ZooData
 import ZooRecipe
 
-/// Batches for all tasks of a recipe: each has its share of every batch, the shares joined into one.
+/// Batches for all tasks of a recipe: each data set has its share of every batch, the shares joined into one. Tasks that
+/// have the same images share them.
 final class TaskFeed {
   /// A batch for the whole model, and for each head its targets.
   struct Joined {
@@ -11,50 +12,59 @@ final class TaskFeed {
     var names: [String]
   }
 
+  /// A task and the column of its batch that holds its labels.
+  private struct Learner {
+    let head: Int
+    let column: Int
+    let weight: Double
+  }
+
   private let loaders: [Loader]
-  private let tasks: [(head: Int, weight: Double, share: Int)]
-  private let heads: Int
+  private let parts: [[Learner]]
+  private let none: [TrainingProgram.Targets]
   private let mixing: Mixing?
   private let seed: UInt64
 
   /// - Parameter heads: names in the order of the targets.
   init(_ prepared: PreparedRecipe, heads: [String], steps: Range<Int>, threads: Int) throws {
-    let recipe = prepared.recipe
-    var (loaders, tasks) = ([Loader](), [(head: Int, weight: Double, share: Int)]())
-    for (index, task) in prepared.tasks.enumerated() {
-      let share = Self.share(index, of: prepared.tasks.count, batch: recipe.train.batch)
-      let transform = try task.train.transform(
-        recipe.transforms.train, .train, input: prepared.model.config.input,
-        scaledDecoding: recipe.transforms.scaledDecoding)
+    let (recipe, model) = (prepared.recipe, prepared.model)
+    var (loaders, parts) = ([Loader](), [[Learner]]())
+    for (group, size) in zip(prepared.groups, prepared.groupSizes) {
+      guard let first = group.tasks.first.map({ prepared.tasks[$0] }) else { continue }
+      let transform = try first.train.transform(
+        recipe.transforms.train, .train, input: model.config.input, scaledDecoding: recipe.transforms.scaledDecoding)
       let maker = try BatchMaker(
-        dataset: task.train.dataset, transform: transform, batchSize: share,
+        dataset: group.dataset, transform: transform, batchSize: size,
         seed: UInt64(bitPattern: Int64(recipe.train.seed)), phase: .train, shuffle: recipe.train.shuffle)
       loaders.append(try Loader(maker, batches: steps, threads: threads, prefetch: 2))
-      tasks.append((heads.firstIndex(of: task.head) ?? 0, task.recipe.weight, share))
+      parts.append(
+        group.tasks.enumerated().map { column, index in
+          let task = prepared.tasks[index]
+          return Learner(head: heads.firstIndex(of: task.head) ?? 0, column: column, weight: task.recipe.weight)
+        })
     }
-    (self.loaders, self.tasks, self.heads) = (loaders, tasks, heads.count)
+    (self.loaders, self.parts) = (loaders, parts)
+    none = heads.map { name in
+      let head = model.head(named: name)?.config
+      return .none(recipe.train.batch, width: head?.target == "class" ? nil : head?.labels?.count)
+    }
     seed = UInt64(bitPattern: Int64(recipe.train.seed))
     mixing = try recipe.train.mixup.map {
       try Mixing(mixup: $0.alpha, group: $0.within == .microBatch ? prepared.microBatch : nil)
     }
   }
 
-  /// An even share; the first tasks take what does not divide.
-  static func share(_ index: Int, of tasks: Int, batch: Int) -> Int {
-    batch / tasks + (index < batch % tasks ? 1 : 0)
-  }
-
-  /// The next batch; an example learns for its own task's head alone. A task's weight is shared among its examples
+  /// The next batch; an image learns for the tasks that it has labels for. A task's weight is shared among its examples
   /// with a label, in proportion to their own weights: its loss is their weighted mean.
   func next() throws -> Joined? {
-    let count = tasks.reduce(0) { $0 + $1.share }
-    let none = TrainingProgram.Targets.none(count)
-    var joined = Joined(images: [], count: 0, targets: Array(repeating: none, count: heads), names: [])
+    var joined = Joined(images: [], count: 0, targets: none, names: [])
     var shape = (number: 0, height: 0, width: 0)
-    for (loader, task) in zip(loaders, tasks) {
+    for (loader, learners) in zip(loaders, parts) {
       guard let batch = try loader.next() else { return nil }
-      let weights = batch.lossWeights(column: 0, sharing: task.weight)
-      joined.targets[task.head].place(batch.targets[0], weights, at: joined.count)
+      for learner in learners {
+        let weights = batch.lossWeights(column: learner.column, sharing: learner.weight)
+        joined.targets[learner.head].place(batch.targets[learner.column], weights, at: joined.count)
+      }
       if joined.images.isEmpty { joined.images = batch.images } else { joined.images += batch.images }
       joined.count += batch.count
       joined.names += batch.names

@@ -26,7 +26,7 @@ final class TrainingSteps {
   /// - Parameter done: steps that were made before; the first batch is the one after them.
   init(_ prepared: PreparedRecipe, engine: Engine, loaderThreads: Int, after done: Int = 0) throws {
     let (model, settings) = (prepared.model, prepared.recipe.train)
-    let heads = model.heads.map(\.name)
+    let heads = prepared.learningHeads
     let treatments = try prepared.treatments()
     schedule = Schedule(settings.schedule, rate: settings.optimizer.rate, steps: prepared.steps)
     program = try TrainingProgram(

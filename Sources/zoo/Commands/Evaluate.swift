@@ -12,11 +12,9 @@ struct Evaluate: ParsableCommand {
   @Argument(help: "A model's name in the store, or an archive.")
   var model: String
   @Option(
-    help: ArgumentHelp(
-      "A folder of class folders, a .tar of them, or {format: tensors, x: …, labels: …, classes: …}.", valueName: "data"
-    ))
+    help: dataHelp)
   var data: String
-  @Option(help: "Which head (default: the only one).")
+  @Option(help: "Which head (default: the only one, or all that the data has labels for).")
   var head: String?
   @Option(help: "Images at a time.")
   var batch = 16
@@ -32,42 +30,40 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     try reporting {
       let model = try shared.open(model)
-      let chosen =
-        try head.map { name throws in
-          guard let head = model.head(named: name) else {
-            throw TrainError.model(
-              self.model, "has no head '\(name)'; it has \(model.heads.map(\.name).joined(separator: ", "))")
-          }
-          return head
-        } ?? model.onlyHead()
       let source = try DataSource(spec: data)
-      let task = try TaskData(source, labels: chosen.config.labels)
-      let transform = try task.evaluationTransform(for: model)
-      let engine = try compute.open()
-      let inference = try Inference(model, engine: engine, batch: min(batch, task.dataset.count))
-      let result = try measure(chosen, on: task.dataset, with: inference, transform: transform)
-      if json {
-        print(jsonText(result))
-        return
+      let columns = try TaskData.allColumns(source).columns.map(\.name)
+      let tasks = try chosenHeads(of: model, columns).map { head in
+        (head: head, data: try TaskData(source, head: head.config, columns: columns))
       }
-      print(result.values.map { "\($0.name) \(valueText($0))" }.joined(separator: "  "))
-      let classes = result.classification?.classes ?? []
-      let width = classes.map(\.name.count).max() ?? 0
-      for item in classes where item.count > 0 && classes.count <= 50 {
-        print(
-          "  \(padded(item.name, width))  \(padded(fixed(Double(item.correct) / Double(item.count) * 100, 1), 5, right: true)) %  (\(item.correct) of \(item.count))"
-        )
+      let groups = TaskGroup.groups(of: tasks.map(\.data.dataset))
+      let engine = try compute.open()
+      var results: [HeadResult] = []
+      for group in groups {
+        let transform = try tasks[group.tasks[0]].data.evaluationTransform(for: model)
+        let inference = try Inference(model, engine: engine, batch: min(batch, group.dataset.count))
+        let heads = group.tasks.enumerated().map { (head: tasks[$1].head, column: $0) }
+        results += try measure(heads, on: group.dataset, with: inference, transform: transform)
+      }
+      if json {
+        let objects = results.map { EvaluationText.json($0) }
+        print((results.count == 1 ? .object(objects[0]) : JSONValue.array(objects.map(JSONValue.object))).compact())
+      } else {
+        for result in results { print(EvaluationText.text(result, named: results.count > 1), terminator: "") }
       }
     }
   }
 
-  private func jsonText(_ result: HeadResult) -> String {
-    var object = JSONObject(result.values.map { (key: $0.name, value: number($0)) })
-    object["classes"] = .array(
-      (result.classification?.classes ?? []).map {
-        ["name": .string($0.name), "images": .int(Int64($0.count)), "correct": .int(Int64($0.correct))]
-      })
-    return JSONValue.object(object).compact()
+  /// The head that is named, the only one, or those that the data has a column of labels for.
+  private func chosenHeads(of model: Model, _ columns: [String]) throws -> [Model.Head] {
+    if let head {
+      guard let found = model.head(named: head) else {
+        throw TrainError.model(
+          self.model, "has no head '\(head)'; it has \(model.heads.map(\.name).joined(separator: ", "))")
+      }
+      return [found]
+    }
+    let found = model.heads.count > 1 ? model.heads.filter { columns.contains($0.name) } : []
+    return found.isEmpty ? [try model.onlyHead()] : found
   }
 }
 
@@ -96,23 +92,9 @@ struct Predict: ParsableCommand {
       let engine = try compute.open()
       try predict(images, with: model, engine: engine, top: top) { prediction in
         if json {
-          let answers = prediction.answers.map {
-            ["label": .string($0.label), "index": .int(Int64($0.index)), "probability": .double($0.probability)]
-              as JSONValue
-          }
-          var line: JSONObject = [
-            "image": .string(prediction.image), "head": .string(prediction.head), "answers": .array(answers),
-          ]
-          if let decoded = prediction.decoded {
-            line["decoded"] = try JSONValue(parsing: decoded, file: "decoder of '\(prediction.head)'")
-          }
-          print(JSONValue.object(line).compact())
+          print(JSONValue.object(try PredictionText.json(prediction)).compact())
         } else {
-          print(prediction.image + (model.heads.count > 1 ? " [\(prediction.head)]" : ""))
-          if let decoded = prediction.decoded { print("  \(decoded)") }
-          for answer in prediction.answers {
-            print("  \(padded(fixed(answer.probability * 100, 1), 5, right: true)) %  \(answer.label)")
-          }
+          print(PredictionText.text(prediction, named: model.heads.count > 1), terminator: "")
         }
       }
     }

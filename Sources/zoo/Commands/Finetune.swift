@@ -97,10 +97,6 @@ struct Finetune: ParsableCommand {
 
 /// A measured value as people read it: shares in percent, counts whole.
 func valueText(_ item: (name: String, value: Double)) -> String {
-  switch item.name {
-  case "loss": fixed(item.value, 4)
-  case "images": fixed(item.value, 0)
-  case "top-1", "top-5", "mean-per-class": fixed(item.value * 100, 2) + " %"
-  default: fixed(item.value, 4)
-  }
+  if item.name == "images" { return fixed(item.value, 0) }
+  return isShare(item.name) ? fixed(item.value * 100, 2) + " %" : fixed(item.value, 4)
 }

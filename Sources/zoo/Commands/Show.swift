@@ -61,7 +61,7 @@ private struct ModelFacts {
       ("mean, std", "\(triple(input.mean)), \(triple(input.std))"),
     ]
     if let multiplyAdds { rows.append(("compute", compute(multiplyAdds / 1e9))) }
-    rows += config.heads.map { ("head", "\($0.name): \($0.plugin), \(labelText($0.labels))") }
+    rows += config.heads.map { ("head", "\($0.name): \($0.plugin), \(labelText($0))") }
     rows.append(("licence", manifest.licence))
     if !manifest.tags.isEmpty { rows.append(("tags", manifest.tags.joined(separator: " "))) }
     rows += [("size", bytesText(archive.fileSize)), ("digest", archive.digest)]
@@ -70,11 +70,12 @@ private struct ModelFacts {
     return rows + plugins.map { ("plugin", $0.text) }
   }
 
-  private func labelText(_ labels: ModelHead.Labels?) -> String {
-    switch labels {
+  private func labelText(_ head: ModelHead) -> String {
+    let kind = head.isVector ? "numbers" : "classes"
+    return switch head.labels {
     case .names(let names)?:
-      "\(names.count) classes (\(names.prefix(4).joined(separator: ", "))\(names.count > 4 ? ", …" : ""))"
-    case .count(let count)?: "\(count) classes"
+      "\(names.count) \(kind) (\(names.prefix(4).joined(separator: ", "))\(names.count > 4 ? ", …" : ""))"
+    case .count(let count)?: "\(count) \(kind)"
     case nil: "no classes"
     }
   }

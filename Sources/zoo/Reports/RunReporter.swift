@@ -111,6 +111,7 @@ struct TaskReportMaker {
   private func picture(_ example: Example) -> Image? {
     switch example {
     case .image(let image): return image
+    case .missing: return nil
     case .tensor(let values, let height, let width, let channels):
       guard channels == 1 || channels == 3, values.allSatisfy(\.isFinite), let low = values.min(),
         let high = values.max()
