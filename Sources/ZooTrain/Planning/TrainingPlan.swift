@@ -51,6 +51,8 @@ public struct TrainingPlan: Sendable {
     (memory, time) = (step.memory, step.time)
     files = [
       File(path: output + "/model.tar", bytes: parameterCount * 4), File(path: output + "/metrics.jsonl", bytes: nil),
+      File(path: output + "/events.out.tfevents.zoo", bytes: nil), File(path: output + "/report.html", bytes: nil),
+      File(path: output + "/checkpoint/", bytes: memory.parameters + memory.optimizer + memory.average),
     ]
   }
 }
