@@ -21,13 +21,15 @@ struct LabelColumnBuilder {
   private let kind: LabelColumn.Kind?
   /// Names that were given: no other may come.
   private let given: [String]?
+  /// The least width of a column of numbers of labels.
+  private let least: Int
   private var ids: [String: Int32] = [:]
   private var names: [String] = []
   private var store = Store.empty
   private var present: [Bool] = []
 
-  init(_ name: String, kind: LabelColumn.Kind? = nil, names given: [String]? = nil) {
-    (self.name, self.kind, self.given) = (name, kind, given)
+  init(_ name: String, kind: LabelColumn.Kind? = nil, names given: [String]? = nil, least: Int? = nil) {
+    (self.name, self.kind, self.given, self.least) = (name, kind, given, least ?? 0)
     for name in given ?? [] { _ = try? id(name, adding: true) }
   }
 
@@ -265,14 +267,14 @@ extension LabelColumnBuilder {
       case .vector: return (column, .vectors([], width: 0, present: present))
       }
     case .numbered(let labels):
-      let width = Int(labels.max() ?? -1) + 1
+      let width = max(Int(labels.max() ?? -1) + 1, least)
       return (LabelColumn(name: name, kind: .classes, names: [], width: width), .classes(labels))
     case .named(let labels):
       let column = LabelColumn(name: name, kind: .classes, names: sorted, width: sorted.count)
       return (column, .classes(labels.map { $0 < 0 ? -1 : places[Int($0)] }))
     case .labels(let ends, let items, let named):
       let renamed = named ? items.map { ScoredLabel(places[Int($0.label)], $0.value) } : items
-      let width = named ? sorted.count : Int(items.map(\.label).max() ?? -1) + 1
+      let width = named ? sorted.count : max(Int(items.map(\.label).max() ?? -1) + 1, least)
       let column = LabelColumn(name: name, kind: .multiLabel, names: sorted, width: width)
       return (column, .labels(ends: ends, items: renamed, present: present))
     case .vectors(let numbers, let width):

@@ -25,7 +25,9 @@ struct LabelTableBuilder {
   init(_ roles: TableRoles, _ options: TableOptions) {
     self.roles = roles
     columns = roles.labels.enumerated().map { number, name in
-      number == 0 ? LabelColumnBuilder(name, kind: options.kind, names: options.names) : LabelColumnBuilder(name)
+      number == 0
+        ? LabelColumnBuilder(name, kind: options.kind, names: options.names, least: options.count)
+        : LabelColumnBuilder(name)
     }
     groups = roles.groups.map { GroupBuilder(name: $0) }
   }

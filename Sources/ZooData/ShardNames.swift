@@ -25,13 +25,18 @@ public func shardFiles(_ pattern: String) throws -> [String] {
 private let maximumShards = 1_000_000
 private let maximumBraces = 16
 
-private func expandedBraces(_ text: String, _ pattern: String) throws -> [String] {
+private let maximumBraces = 16
+
+private func expandedBraces(_ text: String, _ pattern: String, depth: Int = 0) throws -> [String] {
+  guard depth <= maximumBraces else {
+    throw DataError.shardPattern(pattern, reason: "more than \(maximumBraces) pairs of braces")
+  }
   guard let open = text.firstIndex(of: "{") else { return [text] }
   guard let close = text[open...].firstIndex(of: "}") else {
     throw DataError.shardPattern(pattern, reason: "'{' without '}'")
   }
   let inside = text[text.index(after: open)..<close]
-  let tails = try expandedBraces(String(text[text.index(after: close)...]), pattern)
+  let tails = try expandedBraces(String(text[text.index(after: close)...]), pattern, depth: depth + 1)
   let choices = try inside.contains("..") ? counted(inside, pattern) : inside.split(separator: ",").map(String.init)
   guard !choices.isEmpty else { throw DataError.shardPattern(pattern, reason: "nothing between '{' and '}'") }
   guard choices.count <= maximumShards / tails.count else {

@@ -14,6 +14,8 @@ public struct TableOptions: Sendable, Equatable {
   public var kind: LabelColumn.Kind?
   /// The classes or labels of the column in use, in order; without them, those found, in byte order.
   public var names: [String]?
+  /// How many classes or labels the column in use has at least, where these are numbers.
+  public var count: Int?
   /// The column of image paths; without it, `image`, `path`, `file`, `filename` or `file_name`.
   public var image: String?
   /// The column of the examples' weights; without it, `weight` where there is one.
@@ -22,10 +24,11 @@ public struct TableOptions: Sendable, Equatable {
   public var groups: [String]
 
   public init(
-    labels: Columns = .automatic, kind: LabelColumn.Kind? = nil, names: [String]? = nil, image: String? = nil,
+    labels: Columns = .automatic, kind: LabelColumn.Kind? = nil, names: [String]? = nil, count: Int? = nil,
+    image: String? = nil,
     weight: String? = nil, groups: [String] = []
   ) {
-    (self.labels, self.kind, self.names) = (labels, kind, names)
+    (self.labels, self.kind, self.names, self.count) = (labels, kind, names, count)
     (self.image, self.weight, self.groups) = (image, weight, groups)
   }
 

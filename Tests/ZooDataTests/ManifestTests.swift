@@ -84,6 +84,8 @@ import ZooData
       values(tags) == [.labels([ScoredLabel(0), ScoredLabel(1)]), .missing, .labels([]), .labels([ScoredLabel(1)])])
     let (_, numbered) = try csv("path,tags\n1.png,4;0\n", TableOptions(kind: .multiLabel))
     #expect(values(numbered) == [.labels([ScoredLabel(4), ScoredLabel(0)])] && numbered.columns[0].width == 5)
+    let (_, wide) = try csv("path,tags\n1.png,4;0\n", TableOptions(kind: .multiLabel, count: 8))
+    #expect(wide.columns[0].width == 8)
     let (_, box) = try csv("path,box\n1.png,1;2.5\n2.png,3;4\n", TableOptions(kind: .vector))
     #expect(values(box) == [.vector([1, 2.5]), .vector([3, 4])] && box.columns[0].width == 2)
     let (_, age) = try csv("path,age\n1.png,31\n", TableOptions(kind: .vector))

@@ -187,7 +187,7 @@ extension DataSource.Table {
         case .multiLabel: .multiLabel
         case .vector: .vector
         }
-      }, names: names, image: image, weight: weight, groups: groups)
+      }, names: names, count: statedCount, image: image, weight: weight, groups: groups)
   }
 
   fileprivate var statedCount: Int? {
