@@ -31,8 +31,13 @@ public enum PluginSearch {
   static func files(in directories: [String]) -> [String] {
     var seen: Set<String> = []
     return directories.flatMap { directory in
-      names(in: directory).filter { seen.insert($0).inserted }.map { directory + "/" + $0 }
+      names(in: directory).filter { seen.insert(ownName($0)).inserted }.map { directory + "/" + $0 }
     }
+  }
+
+  /// A head of ours is called `libzoo-shipped-head-NAME.so`; a `libzoo-head-NAME.so` found earlier takes its place.
+  private static func ownName(_ file: String) -> String {
+    file.hasPrefix("libzoo-shipped-") ? "libzoo-" + file.dropFirst("libzoo-shipped-".count) : file
   }
 
   /// Libraries that carry the note of a plugin and are not named as one is: they are not looked into, which is worth

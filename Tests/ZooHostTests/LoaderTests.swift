@@ -155,6 +155,15 @@ import ZooHost
     #expect(files == [first.file("libzoo-head-x.so")])
   }
 
+  /// Whoever names a library after a head that ships, and has its folder searched first, gets that one.
+  @Test func aShippedHeadGivesWay() throws {
+    let (first, second) = (try PluginFolder(), try PluginFolder())
+    try first.write("libzoo-head-x.so", [1])
+    for name in ["x", "y"] { try second.write("libzoo-shipped-head-\(name).so", [1]) }
+    let files = Plugins(directories: [first.path, second.path]).scan().map(\.file)
+    #expect(files == [first.file("libzoo-head-x.so"), second.file("libzoo-shipped-head-y.so")])
+  }
+
   @Test func foldersAreSearchedInOrder() {
     let folders = PluginSearch.directories(
       explicit: ["/a"], environment: ["ZOO_PLUGIN_PATH": "/b:/c", "HOME": "/h"], executable: "/usr/bin/zoo")
