@@ -118,7 +118,7 @@ func fixed(_ value: Double, _ decimals: Int) -> String {
 }
 
 /// Rounded to two significant digits, such as 1.2e-07.
-func significant(_ value: Double) -> String {
+func rough(_ value: Double) -> String {
   guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
   let scale = pow(10, floor(log10(abs(value))) - 1)
   return "\(Float((value / scale).rounded() * scale))"

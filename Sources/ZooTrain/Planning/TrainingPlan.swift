@@ -41,9 +41,8 @@ public struct TrainingPlan: Sendable {
     }
     droppedHeads = prepared.droppedHeads
     (steps, batch, microBatch) = (prepared.steps, prepared.recipe.train.batch, prepared.microBatch)
-    let passes = prepared.tasks.enumerated().map { index, task in
-      let share = TaskFeed.share(index, of: prepared.tasks.count, batch: prepared.recipe.train.batch)
-      return Double(prepared.steps) * Double(share) / Double(max(task.train.dataset.count, 1))
+    let passes = zip(prepared.groups, prepared.groupSizes).map { group, size in
+      Double(prepared.steps) * Double(size) / Double(max(group.dataset.count, 1))
     }
     epochs = passes.min() ?? 0
     let treatments = try prepared.treatments()
@@ -52,6 +51,8 @@ public struct TrainingPlan: Sendable {
     (memory, time) = (step.memory, step.time)
     files = [
       File(path: output + "/model.tar", bytes: parameterCount * 4), File(path: output + "/metrics.jsonl", bytes: nil),
+      File(path: output + "/events.out.tfevents.zoo", bytes: nil), File(path: output + "/report.html", bytes: nil),
+      File(path: output + "/checkpoint/", bytes: memory.parameters + memory.optimizer + memory.average),
     ]
   }
 }

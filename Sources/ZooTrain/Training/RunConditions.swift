@@ -102,7 +102,7 @@ private func fingerprint(_ dataset: any Dataset) -> String {
     switch try? dataset.example(at: sample * dataset.count / samples) {
     case .image(let image)?: bytes += image.pixels
     case .tensor(let values, _, _, _)?: values.withUnsafeBytes { bytes += $0 }
-    case nil: bytes.append(0)
+    case .missing?, nil: bytes.append(0)
     }
     bytes = Array(Digest.sha256(bytes).utf8)
   }

@@ -72,7 +72,7 @@ struct Diff: ParsableCommand {
   }
 
   private func text(_ change: WeightDifference.Change) -> String {
-    func share(_ distance: Double) -> String { distance.isFinite ? significant(distance) : "not comparable" }
+    func share(_ distance: Double) -> String { distance.isFinite ? rough(distance) : "not comparable" }
     switch change {
     case .equal: return "equal"
     case .onlyInFirst: return "only in the first"

@@ -40,7 +40,7 @@ struct Verify: ParsableCommand {
     let check = try GoldenCheck(archive, try Model.open(archive.path, plugins: shared.plugins()), engine: engine)
     for output in check.outputs {
       print(
-        "\(output.name): differs by \(significant(output.error)) of its largest value, at most \(significant(check.tolerance)) allowed"
+        "\(output.name): differs by \(rough(output.error)) of its largest value, at most \(rough(check.tolerance)) allowed"
       )
     }
     guard check.failed.isEmpty else {
