@@ -63,7 +63,9 @@ extension Point {
       for feed in trial.feeds where feed.name.hasPrefix("target.") || feed.name == "weight" {
         let shape = feed.type.shape(batch: 6)
         if let values = batch.floats[feed.name] {
-          all.append(HostArray(name: feed.name, shape: shape, elements: .float32(values)))
+          // An evaluation gives numbers under the name that labels have.
+          let name = feed.name == "target.values" ? "target.labels" : feed.name
+          all.append(HostArray(name: name, shape: shape, elements: .float32(values)))
         }
         if let values = batch.integers[feed.name] {
           all.append(HostArray(name: feed.name, shape: shape, elements: .int32(values)))

@@ -107,8 +107,8 @@ public struct ModelHead: Sendable, Equatable {
   /// to be bound.
   public var trunk: String?
 
-  /// Whether the labels name numbers, not classes.
-  public var isVector: Bool { target == "vector" }
+  /// Whether the labels name numbers, not classes: a vector's, or those of a kind that the head named itself.
+  public var isVector: Bool { target != "class" && target != "multi-label" }
 
   public init(
     name: String, plugin: String, version: String, inputs: [String], target: String, labels: Labels? = nil,

@@ -201,8 +201,8 @@ struct ZOO_SENDABLE ZOO_TAG(zoo_component) {
   /* Emits how parameters follow another image size ("grid", position embeddings) or patch size ("patch", a kernel):
    * {"parameters": [{"parameter": "pos_embed", "kind": "grid", "prefix": 1}]}. */
   zoo_status (*ZOO_NULLABLE adapt)(zoo_ctx *, void *ZOO_NULLABLE instance);
-  /* A metric of its own over a whole evaluation: outputs by name, the target ("target.first",
-   * "target.labels" or "target.values"), "weight". */
+  /* A metric of its own over a whole evaluation: outputs by name, "target.first" (classes) or
+   * "target.labels" (several labels, or numbers), "weight". */
   zoo_status (*ZOO_NULLABLE metric)(zoo_ctx *, void *ZOO_NULLABLE instance, zoo_str name,
                                     const zoo_array *ZOO_NULLABLE arrays, size_t n, double *ZOO_NONNULL out);
   /* Emits a JSON array with one prediction for each row of the outputs given. */

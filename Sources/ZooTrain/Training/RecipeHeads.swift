@@ -103,8 +103,8 @@ extension PreparedRecipe {
     switch target {
     case "class": wanted = [.classes]
     case "multi-label": wanted = [.multiLabel, .classes]
-    case "vector": wanted = [.vector]
-    default: return
+    // Numbers, also for a kind that the head named itself.
+    default: wanted = [.vector]
     }
     guard !wanted.contains(column.kind) else { return }
     throw TrainError.recipe(

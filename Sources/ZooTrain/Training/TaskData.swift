@@ -49,7 +49,7 @@ public struct TaskData: Sendable {
       var options = table.options
       if options.kind == nil {
         // Classes are told from their values: a column of numbers is then named as what it is.
-        options.kind = target == "multi-label" ? .multiLabel : target == "vector" ? .vector : nil
+        options.kind = target == nil || target == "class" ? nil : target == "multi-label" ? .multiLabel : .vector
       }
       if let columns { options.labels = columns }
       if case .column(let column, _)? = source.split?.rule, !options.groups.contains(column) {
