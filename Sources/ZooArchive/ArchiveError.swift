@@ -149,8 +149,16 @@ extension ArchiveError {
     case noHome
     case badModelName(String)
     case modelNotFound(String, nearest: [String])
-    case modelExists(String)
+    case versionNotFound(String, versions: [Int])
+    case severalVersions(String, versions: [Int])
+    case modelExists(String, next: String)
+    case noArchives
+    case notLocal
+    case badAddress(String)
+    case terminalInput
     case badRecord(String)
+    case recordInTheWay(String)
+    case recordOfAnother
     case blobMissing(model: String)
     case blobSize(model: String, actual: Int, recorded: Int)
     case noSuchModel(String, nearest: [String])
@@ -298,12 +306,25 @@ extension ArchiveError.Problem {
     case .noHome: return "no place for the model store: set ZOO_HOME (or XDG_DATA_HOME, or HOME)"
     case .badModelName(let name):
       return "\(quoted(name)) is not a model name: small letters, digits, '.', '_', '-', the first a "
-        + "letter or digit, and optionally @version"
+        + "letter or digit, then at will '@' and the number of a version, such as vit-b16@2"
     case .modelNotFound(let name, let nearest):
       return "no model \(quoted(name)) in the store" + hint(nearest)
-    case .modelExists(let name):
-      return "the store already has another model \(quoted(name)); replace it or choose another name"
+    case .versionNotFound(let name, let versions):
+      return "no model \(quoted(name)) in the store; it has \(listed(versions))"
+    case .severalVersions(let name, let versions):
+      return "\(quoted(name)) has \(listed(versions)); say which, such as \(name)@\(versions.last ?? 1)"
+    case .modelExists(let name, let next):
+      return "the store already has another model \(quoted(name)); replace it (--replace) or choose another "
+        + "name or version (--name \(next))"
+    case .noArchives: return "no archives (*.tar) in this folder"
+    case .notLocal: return "not a file:// address; zoo opens no connections, so download the archive first"
+    case .badAddress(let what): return "not a file:// address that can be used: \(what)"
+    case .terminalInput: return "it is a terminal; pipe an archive into it"
     case .badRecord(let what): return "damaged record of the store: \(what)"
+    case .recordInTheWay(let reference):
+      return "nothing was freed, since this record cannot be read and might use any archive; "
+        + "zoo remove \(reference), or install it again"
+    case .recordOfAnother: return "damaged: its SHA-256 is not that of the archive that was installed"
     case .blobMissing(let model): return "the archive of model \(quoted(model)) is gone; install it again"
     case .blobSize(let model, let actual, let recorded):
       return "the archive of model \(quoted(model)) has \(actual) bytes, \(recorded) were installed; "
@@ -317,6 +338,13 @@ extension ArchiveError.Problem {
     case .storeBusy: return "another process keeps removing files from the store; try again"
     }
   }
+}
+
+/// `version 1`, `versions 1 and 2`.
+private func listed(_ versions: [Int]) -> String {
+  let texts = versions.map(String.init)
+  guard texts.count > 1, let last = texts.last else { return "version " + texts.joined() }
+  return "versions " + texts.dropLast().joined(separator: ", ") + " and " + last
 }
 
 extension JSONProblem {

@@ -24,6 +24,14 @@ final class FileDescriptor: Sendable {
     return descriptor
   }
 
+  /// The standard input of this process, whatever it is.
+  static func standardInput() throws -> FileDescriptor {
+    let fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+    let file = ArchiveSource.standardInput.description
+    guard fd >= 0 else { throw ArchiveError(.system(.open, errno: errno), file: file) }
+    return FileDescriptor(raw: fd, file: file)
+  }
+
   /// Creates a file that must not exist yet.
   static func create(_ path: String, mode: mode_t = 0o644) throws -> FileDescriptor {
     let fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
@@ -90,6 +98,37 @@ final class FileDescriptor: Sendable {
     guard fsync(raw) == 0 else { throw ArchiveError(.system(.sync, errno: errno), file: file) }
   }
 
+  /// Reads up to `buffer.count` bytes where the descriptor stands; fewer only at the end.
+  func readNext(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    guard let base = buffer.baseAddress else { return 0 }
+    var done = 0
+    while done < buffer.count {
+      let got = Glibc.read(raw, base + done, buffer.count - done)
+      if got == 0 { break }
+      if got > 0 {
+        done += got
+      } else if errno == EAGAIN {
+        // Somebody else made the pipe non-blocking.
+        var waiting = pollfd(fd: raw, events: Int16(POLLIN), revents: 0)
+        _ = poll(&waiting, 1, -1)
+      } else if errno != EINTR {
+        throw ArchiveError(.system(.read, errno: errno), file: file)
+      }
+    }
+    return done
+  }
+
+  /// Calls `body` with all bytes from where the descriptor stands, in blocks of at most `blockSize`.
+  func forEachRemainingBlock(blockSize: Int = 1 << 20, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: blockSize, alignment: 64)
+    defer { buffer.deallocate() }
+    while true {
+      let got = try readNext(into: buffer)
+      if got > 0 { try body(UnsafeRawBufferPointer(rebasing: buffer[..<got])) }
+      if got < blockSize { return }
+    }
+  }
+
   /// Calls `body` with the `count` bytes at `offset`, in blocks of at most `blockSize`.
   func forEachBlock(
     at offset: Int, count: Int, blockSize: Int = 1 << 20, _ body: (UnsafeRawBufferPointer) throws -> Void
@@ -120,27 +159,4 @@ enum WholeFile {
     }
     return try descriptor.bytes(at: 0, count: size)
   }
-}
-
-/// Makes renames and new names in a folder survive a power cut.
-func syncFolder(_ path: String) throws {
-  let fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-  guard fd >= 0 else { throw ArchiveError(.system(.open, errno: errno), file: path) }
-  defer { close(fd) }
-  // Some file systems refuse to sync folders (EINVAL); they have no stronger promise to give.
-  guard fsync(fd) == 0 || errno == EINVAL else {
-    throw ArchiveError(.system(.sync, errno: errno), file: path)
-  }
-}
-
-/// The folder part of a path, "." if it has none.
-func folder(of path: String) -> String {
-  guard let slash = path.lastIndex(of: "/") else { return "." }
-  return slash == path.startIndex ? "/" : String(path[..<slash])
-}
-
-/// The last part of a path.
-func lastComponent(of path: String) -> String {
-  guard let slash = path.lastIndex(of: "/") else { return path }
-  return String(path[path.index(after: slash)...])
 }

@@ -64,6 +64,18 @@ struct JSONFields {
     }
   }
 
+  func strings(_ key: String) throws -> [String] {
+    guard case .array(let items) = try value(key) else {
+      throw origin.error(.manifestType(key: full(key), expected: "a list of strings"))
+    }
+    return try items.map { item in
+      guard case .string(let text) = item else {
+        throw origin.error(.manifestType(key: full(key), expected: "a list of strings"))
+      }
+      return text
+    }
+  }
+
   func object(_ key: String) throws -> JSONFields { try JSONFields(value(key), full(key), origin) }
 
   func objects(_ key: String) throws -> [JSONFields] {

@@ -16,6 +16,7 @@ public struct Manifest: Sendable, Equatable {
   public static let maximumSize = 16 << 20
   /// Objects and lists inside one another that are read.
   public static let maximumDepth = 16
+  public static let tagLimit = 100
 
   /// What a member is for.
   public enum Role: String, Sendable, CaseIterable {
@@ -72,16 +73,19 @@ public struct Manifest: Sendable, Equatable {
   public var name: String
   /// An SPDX expression.
   public var licence: String
+  /// Words to find the model by (`zoo list --tag`); `[a-z0-9][a-z0-9._-]*` each.
+  public var tags: [String]
   /// In the order of the archive, without the manifest itself.
   public var members: [Member]
   public var provenance: Provenance
   public var plugins: [Plugin]
 
   public init(
-    name: String, licence: String, members: [Member], provenance: Provenance, plugins: [Plugin]
+    name: String, licence: String, tags: [String] = [], members: [Member], provenance: Provenance, plugins: [Plugin]
   ) {
     self.name = name
     self.licence = licence
+    self.tags = tags
     self.members = members
     self.provenance = provenance
     self.plugins = plugins
@@ -91,23 +95,23 @@ public struct Manifest: Sendable, Equatable {
   public func member(_ path: String) -> Member? { members.first { $0.path == path } }
 
   public var json: JSONValue {
-    return [
-      "schema": .string(Self.schema),
-      "name": .string(name),
-      "licence": .string(licence),
-      "plugins": .array(
-        plugins.map {
-          ["id": .string($0.id), "kind": .string($0.kind), "version": .string($0.version)]
-        }),
-      "provenance": provenance.json,
-      "members": .array(
-        members.map {
-          [
-            "path": .string($0.path), "role": .string($0.role.rawValue), "size": .int(Int64($0.size)),
-            "sha256": .string($0.sha256),
-          ]
-        }),
+    var object: JSONObject = [
+      "schema": .string(Self.schema), "name": .string(name), "licence": .string(licence),
     ]
+    if !tags.isEmpty { object["tags"] = .array(tags.map { .string($0) }) }
+    object["plugins"] = .array(
+      plugins.map {
+        ["id": .string($0.id), "kind": .string($0.kind), "version": .string($0.version)]
+      })
+    object["provenance"] = provenance.json
+    object["members"] = .array(
+      members.map {
+        [
+          "path": .string($0.path), "role": .string($0.role.rawValue), "size": .int(Int64($0.size)),
+          "sha256": .string($0.sha256),
+        ]
+      })
+    return .object(object)
   }
 
   /// The bytes of `manifest.json`.

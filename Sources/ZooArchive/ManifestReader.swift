@@ -10,10 +10,11 @@ extension Manifest {
     // The schema comes before all else: under another one the keys may differ.
     let schema = try fields.string("schema")
     guard schema == Self.schema else { throw fields.origin.error(.manifestSchema(schema)) }
-    try fields.allow(["schema", "name", "licence", "plugins", "provenance", "members"])
+    try fields.allow(["schema", "name", "licence", "tags", "plugins", "provenance", "members"])
 
     name = try fields.string("name")
     licence = try fields.string("licence")
+    tags = fields.has("tags") ? try fields.strings("tags") : []
     plugins = try fields.objects("plugins").map { item in
       try item.allow(["id", "kind", "version"])
       return Plugin(
@@ -44,6 +45,16 @@ extension Manifest {
     guard Self.isLicence(licence) else {
       throw origin.error(.manifestValue(key: "licence", value: licence, expected: "an SPDX expression"))
     }
+    guard tags.count <= Self.tagLimit else {
+      throw origin.error(
+        .manifestValue(key: "tags", value: "\(tags.count) tags", expected: "at most \(Self.tagLimit)"))
+    }
+    for (index, tag) in tags.enumerated() {
+      guard Self.isTag(tag) else {
+        throw origin.error(.manifestValue(key: "tags", value: tag, expected: "of the form [a-z0-9][a-z0-9._-]*"))
+      }
+      guard !tags[..<index].contains(tag) else { throw origin.error(.manifestDuplicate(key: "tags", value: tag)) }
+    }
     for plugin in plugins where !Self.isPluginID(plugin.id) {
       throw origin.error(
         .manifestValue(
@@ -73,6 +84,9 @@ extension Manifest {
       }
     }
   }
+
+  /// Whether `text` may be a tag.
+  public static func isTag(_ text: String) -> Bool { ModelName(text).map { $0.version == nil } ?? false }
 
   static func isLicence(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.count <= 500

@@ -26,7 +26,7 @@ public enum ModelArchiveWriter {
   @discardableResult
   public static func write(
     to path: String, name: String, members: [ArchiveMember], weights: [TensorSource], licence: String,
-    provenance: Manifest.Provenance, plugins: [Manifest.Plugin]
+    tags: [String] = [], provenance: Manifest.Provenance, plugins: [Manifest.Plugin]
   ) throws -> String {
     let safetensors = try SafetensorsWriter(weights, file: path, member: Manifest.weightsPath)
     let sorted = members.sorted { bytesPrecede($0.path, $1.path) }
@@ -40,7 +40,7 @@ public enum ModelArchiveWriter {
       Manifest.Member(
         path: Manifest.weightsPath, size: safetensors.byteCount, sha256: weightsDigest, role: .weights))
     let manifest = Manifest(
-      name: name, licence: licence, members: listed, provenance: provenance, plugins: plugins)
+      name: name, licence: licence, tags: tags, members: listed, provenance: provenance, plugins: plugins)
     try manifest.check(Origin(file: path, member: Manifest.path))
 
     let tar = try TarWriter(path)

@@ -1,54 +1,53 @@
 import Glibc
 
+/// Told while an archive is copied: the bytes done, and all of them where that is known.
+public typealias CopyProgress = (_ done: Int, _ total: Int?) -> Void
+
 extension Store {
-  /// Copies `source` to `temporary` and checks every digest of its manifest on the way, in one pass over the
-  /// bytes. `outline` is the archive's structure as read before; it is read again from the copy, which is
-  /// what counts if somebody wrote to the source meanwhile.
-  /// - Returns: the SHA-256 of the whole file.
-  func copyVerifying(
-    _ source: FileDescriptor, _ outline: ModelArchive, to temporary: StoreTemporary
-  ) throws -> String {
-    let parts = try TarReader(source, mode: .strict).members
-    let cloned = clone(source, to: temporary.descriptor)
-    var whole = StreamingDigest()
-    var digests: [String: String] = [:]
-    var position = 0
+  /// What was copied, verified.
+  struct Copied {
+    let archive: ModelArchive
+    /// SHA-256 of the whole file.
+    let digest: String
+  }
 
-    func pass(upTo end: Int, member: inout StreamingDigest?) throws {
-      let from = cloned ? temporary.descriptor : source
-      do {
-        try from.forEachBlock(at: position, count: end - position) { bytes in
-          if !cloned { try temporary.descriptor.write(bytes) }
-          whole.update(bytes)
-          member?.update(bytes)
-        }
-      } catch let error as ArchiveError where error.problem == .changedWhileReading {
-        throw ArchiveError(.changedWhileReading, file: source.file)
-      }
-      position = end
-    }
-
-    for part in parts {
-      var none: StreamingDigest?
-      try pass(upTo: part.dataOffset, member: &none)
-      var digest: StreamingDigest? = StreamingDigest()
-      try pass(upTo: part.dataOffset + part.size, member: &digest)
-      digests[part.name] = digest?.hex()
-    }
-    var none: StreamingDigest?
-    try pass(upTo: outline.fileSize, member: &none)
-
+  /// Copies an archive to `temporary` and checks every digest of its manifest on the way, in one pass over the
+  /// bytes. The archive's structure is read from the copy, which is what counts if somebody wrote to the source
+  /// meanwhile.
+  func copyVerifying(_ source: ArchiveSource, to temporary: StoreTemporary, progress: CopyProgress?) throws -> Copied {
+    let copy = temporary.descriptor
+    var stream = TarStream(file: source.description)
     do {
-      let copy = try ModelArchive(temporary.descriptor) { digests[$0.name] ?? "" }
-      guard copy.digest == outline.digest, copy.fileSize == outline.fileSize,
-        try TarReader(temporary.descriptor, mode: .strict).members == parts
-      else { throw ArchiveError(.changedWhileReading, file: source.file) }
-    } catch let error as ArchiveError {
-      // The user knows the source, not the temporary copy.
-      throw ArchiveError(error.problem, file: source.file, member: error.member, tensor: error.tensor)
+      switch source {
+      case .standardInput:
+        guard isatty(STDIN_FILENO) == 0 else { throw ArchiveError(.terminalInput, file: source.description) }
+        try FileDescriptor.standardInput().forEachRemainingBlock { bytes in
+          try stream.update(bytes)
+          try copy.write(bytes)
+          progress?(stream.count, nil)
+        }
+      case .file(let path):
+        let file = try FileDescriptor.openForReading(path)
+        // A file that is no model archive is refused before anything is copied.
+        let size = try ModelArchive(file, verify: nil).fileSize
+        let cloned = clone(file, to: copy)
+        // A clone shares the source's blocks but not its later changes: it is what has to be right.
+        try (cloned ? copy : file).forEachBlock(at: 0, count: size) { bytes in
+          try stream.update(bytes)
+          if !cloned { try copy.write(bytes) }
+          progress?(stream.count, size)
+        }
+        // The source may have grown before it was cloned.
+        guard try copy.size() == size else { throw ArchiveError(.changedWhileReading, file: path) }
+      }
+      let digests = Dictionary(stream.members.map { ($0.name, $0.digest) }, uniquingKeysWith: { first, _ in first })
+      let archive = try ModelArchive(copy) { digests[$0.name] ?? "" }
+      return Copied(archive: archive, digest: stream.digest)
+    } catch let error as ArchiveError where error.file == copy.file {
+      // What is wrong with the copy is wrong with the source, but a full disk is the store's trouble.
+      if case .system = error.problem { throw error }
+      throw ArchiveError(error.problem, file: source.description, member: error.member, tensor: error.tensor)
     }
-    try temporary.descriptor.sync()
-    return whole.hex()
   }
 
   /// Shares the blocks of the source where the file system can (btrfs, XFS); false where it cannot.

@@ -1,116 +1,123 @@
 import Glibc
 
+/// What an install did.
+public struct Installation: Sendable, Equatable {
+  public enum Change: Sendable, Equatable {
+    case installed
+    /// The same content was there under this name.
+    case unchanged
+    /// Another model had the name before; its digest.
+    case replaced(digest: String?)
+  }
+
+  public let model: InstalledModel
+  public let change: Change
+}
+
 extension Store {
-  /// Verifies an archive while copying it into the store, and gives it a name.
+  /// Verifies an archive while copying it into the store, and gives it a name and a version.
   ///
-  /// Installing the same content under the same name again changes nothing.
+  /// The first archive of a name becomes version 1. Installing the same content under the same name again
+  /// changes nothing.
   /// - Parameters:
-  ///   - path: the archive; it is copied (by reference where the file system can), never linked.
+  ///   - source: it is copied (by reference where the file system can), never linked.
   ///   - name: `NAME` or `NAME@VERSION`; nil for the name in its manifest.
-  ///   - replace: lets the name move from another model to this one.
-  /// - Throws: `ArchiveError`; the store is then as it was.
+  ///   - replace: lets this model take the place of another one of that version; without a version, of the
+  ///     newest.
+  /// - Throws: `ArchiveError`; the store lists what it listed before.
   @discardableResult
   public func install(
-    from path: String, name: String? = nil, replace: Bool = false
-  ) throws -> InstalledModel {
+    from source: ArchiveSource, name: String? = nil, replace: Bool = false, progress: CopyProgress? = nil
+  ) throws -> Installation {
     let wanted = try name.map { text in
       guard let name = ModelName(text) else { throw ArchiveError(.badModelName(text), file: "") }
       return name
     }
-    let source = try FileDescriptor.openForReading(path)
-    // A file that is no model archive is refused before anything is copied, and under the user's path.
-    let outline = try ModelArchive(source, verify: nil)
-    try prepare()
-    let temporary = try StoreTemporary.create(in: temporaries)
-    let whole = try copyVerifying(source, outline, to: temporary)
-    guard let chosen = wanted ?? ModelName(outline.manifest.name) else {
-      throw ArchiveError(.badModelName(outline.manifest.name), file: path)
+    // Before a store is made for nothing.
+    if case .file(let path) = source { _ = try FileDescriptor.openForReading(path) }
+    do { return try install(source, wanted, replace, progress) } catch let error as ArchiveError {
+      guard error.file.hasPrefix(temporaries + "/") else { throw error }
+      // Nobody knows the temporary file's name, and it is gone.
+      throw ArchiveError(error.problem, file: root)
     }
-    let model = InstalledModel(
-      chosen, blob: "sha256-" + whole, digest: outline.digest, size: outline.fileSize)
-
-    let lock = try StoreLock(lockPath)
-    defer { lock.release() }
-    let old = try readableRecord(chosen)
-    if let old, old.blob != model.blob, !replace {
-      throw ArchiveError(.modelExists(chosen.description), file: root)
-    }
-    // Even if the blob is there already: this copy was just verified, that one might have been damaged.
-    try temporary.rename(to: self.path(for: model))
-    try syncFolder(blobs)
-    if old != model {
-      try AtomicFile.write(model.json.pretty(), to: models + "/" + chosen.description)
-    }
-    if let old, old.blob != model.blob { try dropBlobIfUnused(old.blob) }
-    return model
   }
 
-  /// Removes a name, and its archive if no other name uses it.
-  public func remove(_ reference: String) throws {
-    guard let name = ModelName(reference) else {
-      throw ArchiveError(.badModelName(reference), file: "")
-    }
-    guard access(models, F_OK) == 0 else {
-      throw ArchiveError(.modelNotFound(reference, nearest: []), file: root)
-    }
-    let lock = try StoreLock(lockPath)
-    defer { lock.release() }
-    let file = models + "/" + name.description
-    guard access(file, F_OK) == 0 else {
-      throw ArchiveError(.modelNotFound(reference, nearest: try nearestModels(reference)), file: root)
-    }
-    // A damaged record can be removed too.
-    let old = try? record(name)
-    guard unlink(file) == 0 else { throw ArchiveError(.system(.remove, errno: errno), file: file) }
-    try syncFolder(models)
-    if let old { try dropBlobIfUnused(old.blob) }
-  }
-
-  private func prepare() throws {
+  private func install(
+    _ source: ArchiveSource, _ wanted: ModelName?, _ replace: Bool, _ progress: CopyProgress?
+  ) throws -> Installation {
     for folder in [root, blobs, models, temporaries] { try makeFolders(folder) }
     try StoreTemporary.removeAbandoned(in: temporaries)
-    for file in try folderContents(models) where file.hasPrefix(".") {
-      try removeOld(models + "/" + file)
+    let temporary = try StoreTemporary.create(in: temporaries)
+    let copied = try copyVerifying(source, to: temporary, progress: progress)
+    let manifest = copied.archive.manifest
+    guard let chosen = wanted ?? ModelName(manifest.name) else {
+      throw ArchiveError(.badModelName(manifest.name), file: source.description)
     }
+    // Nobody writes to an archive of the store; other programs should not either.
+    _ = fchmod(temporary.descriptor.raw, 0o444)
+    // Long before the lock is taken, as it takes long.
+    try temporary.descriptor.sync()
+
+    let lock = try StoreLock(lockPath)
+    defer { lock.release() }
+    let blob = InstalledModel.blobPrefix + copied.digest
+    let place = try place(for: chosen, blob: blob, replace: replace)
+    let model = InstalledModel(
+      name: chosen.name, version: place.version, blob: blob, digest: copied.archive.digest,
+      size: copied.archive.fileSize, tags: manifest.tags)
+    // Even if the blob is there already: this copy was just verified, that one might have been damaged.
+    try temporary.commit(to: path(for: model))
+    if place.old != model {
+      do { try write(model) } catch {
+        try? dropBlobIfUnused(blob)
+        throw error
+      }
+    }
+    if let old = place.old, old.blob != blob { try dropBlobIfUnused(old.blob) }
+    return Installation(model: model, change: place.change)
   }
 
-  /// Under the lock: a damaged record counts as none, so that installing again mends it.
-  private func readableRecord(_ name: ModelName) throws -> InstalledModel? {
-    do { return try record(name) } catch let error as ArchiveError {
+  private struct Place {
+    let version: Int
+    /// What was there; nil for nothing, or for a record that cannot be read.
+    let old: InstalledModel?
+    let change: Installation.Change
+  }
+
+  /// Under the lock: the version that `blob` gets.
+  private func place(for name: ModelName, blob: String, replace: Bool) throws -> Place {
+    let versions = try versions(of: name.name)
+    let candidates = name.version.map { [$0] } ?? versions.reversed()
+    for version in candidates {
+      if let old = try readableRecord(name.name, version), old.blob == blob {
+        return Place(version: version, old: old, change: .unchanged)
+      }
+    }
+    guard let version = candidates.first, versions.contains(version) else {
+      return Place(version: candidates.first ?? 1, old: nil, change: .installed)
+    }
+    // A damaged record counts as none, so that installing again mends it.
+    guard let old = try readableRecord(name.name, version) else {
+      return Place(version: version, old: nil, change: .replaced(digest: nil))
+    }
+    guard replace else {
+      let next = ModelName(name: name.name, version: (versions.last ?? version) + 1)
+      throw ArchiveError(.modelExists(old.reference, next: next.description), file: root)
+    }
+    return Place(version: version, old: old, change: .replaced(digest: old.digest))
+  }
+
+  private func readableRecord(_ name: String, _ version: Int) throws -> InstalledModel? {
+    do { return try record(name, version) } catch let error as ArchiveError {
       if case .system = error.problem { throw error }
       return nil
     }
   }
 
-  /// Under the lock.
-  private func dropBlobIfUnused(_ blob: String) throws {
-    for file in try folderContents(models) {
-      guard let name = ModelName(file) else { continue }
-      // While a record cannot be read, nobody knows what it uses.
-      guard let model = try? record(name) else { return }
-      if model.blob == blob { return }
-    }
-    unlink(blobs + "/" + blob)
-  }
-
-  /// Records in the making that a killed process left more than an hour ago.
-  private func removeOld(_ path: String) throws {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return }
-    if time(nil) - status.st_mtim.tv_sec > 3600 { unlink(path) }
-  }
-}
-
-/// Creates a folder and those above it.
-func makeFolders(_ path: String) throws {
-  if path.isEmpty || mkdir(path, 0o755) == 0 || errno == EEXIST { return }
-  let code = errno
-  let parent = folder(of: path)
-  guard code == ENOENT, parent != path, parent != "." else {
-    throw ArchiveError(.system(.create, errno: code), file: path)
-  }
-  try makeFolders(parent)
-  guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
-    throw ArchiveError(.system(.create, errno: errno), file: path)
+  /// Under the lock. The record appears whole or not at all.
+  private func write(_ model: InstalledModel) throws {
+    let file = try StoreTemporary.create(in: temporaries)
+    try Array(model.json.pretty().utf8).withUnsafeBytes { try file.descriptor.write($0) }
+    try file.commit(to: recordPath(model.name, model.version))
   }
 }

@@ -31,41 +31,27 @@ final class StoreTemporary {
     throw ArchiveError(.storeBusy, file: folder)
   }
 
-  func rename(to target: String) throws {
-    guard Glibc.rename(path, target) == 0 else {
+  /// Writes the bytes to disk and gives the file its name, replacing what was there.
+  func commit(to target: String) throws {
+    try descriptor.sync()
+    guard rename(path, target) == 0 else {
       throw ArchiveError(.system(.rename, errno: errno), file: target)
     }
     renamed = true
+    try syncFolder(folder(of: target))
   }
 
-  /// Removes what killed processes left.
-  static func removeAbandoned(in folder: String) throws {
+  /// What killed processes left in `folder`; removed, unless `dryRun`.
+  /// - Returns: the sizes of the files.
+  @discardableResult
+  static func removeAbandoned(in folder: String, dryRun: Bool = false) throws -> [Int] {
+    var sizes: [Int] = []
     for name in try folderContents(folder) {
       let path = folder + "/" + name
       guard let descriptor = try? FileDescriptor.openForLocking(path, create: false) else { continue }
-      if lockFile(descriptor, LOCK_EX | LOCK_NB) { unlink(path) }
+      guard lockFile(descriptor, LOCK_EX | LOCK_NB), let size = try? descriptor.size() else { continue }
+      if dryRun || unlink(path) == 0 { sizes.append(size) }
     }
+    return sizes
   }
-}
-
-/// The exclusive lock under which names change. The system lets go of it when its holder dies.
-struct StoreLock {
-  private let descriptor: FileDescriptor
-
-  /// Waits for the lock.
-  init(_ path: String) throws {
-    descriptor = try FileDescriptor.openForLocking(path, create: true)
-    guard lockFile(descriptor, LOCK_EX) else {
-      throw ArchiveError(.system(.lock, errno: errno), file: path)
-    }
-  }
-
-  func release() { _ = lockFile(descriptor, LOCK_UN) }
-}
-
-private func lockFile(_ descriptor: FileDescriptor, _ operation: Int32) -> Bool {
-  while flock(descriptor.raw, operation) != 0 {
-    if errno != EINTR { return false }
-  }
-  return true
 }

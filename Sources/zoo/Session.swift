@@ -120,6 +120,9 @@ func bytesText(_ count: Int) -> String {
   }
 }
 
+/// `1 model`, `2 models`.
+func counted(_ count: Int, _ thing: String) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }
+
 func padded(_ text: String, _ width: Int, right: Bool = false) -> String {
   let space = String(repeating: " ", count: max(0, width - text.count))
   return right ? space + text : text + space

@@ -18,7 +18,8 @@ final class TemporaryFolder: Sendable {
   func callAsFunction(_ name: String) -> String { path + "/" + name }
 }
 
-let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
+let fixtures =
+  URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
   + "/Fixtures"
 
 func contents(_ path: String) throws -> [UInt8] {
@@ -74,9 +75,9 @@ func status(of arguments: [String]) -> Int32? {
 
 /// Writes a small model archive; `seed` changes its weights.
 @discardableResult
-func writeModel(_ path: String, name: String = "tiny", seed: Float = 0, licence: String = "Apache-2.0") throws
-  -> String
-{
+func writeModel(
+  _ path: String, name: String = "tiny", seed: Float = 0, licence: String = "Apache-2.0", tags: [String] = []
+) throws -> String {
   try ModelArchiveWriter.write(
     to: path, name: name,
     members: [
@@ -89,9 +90,17 @@ func writeModel(_ path: String, name: String = "tiny", seed: Float = 0, licence:
       TensorSource(name: "b.weight", floats: (0..<32).map { Float($0) + seed }, shape: [4, 8]),
       TensorSource(name: "a.weight", floats: (0..<16).map { Float($0) }, shape: [16]),
     ],
-    licence: licence,
+    licence: licence, tags: tags,
     provenance: Manifest.Provenance(zoo: "0.1.0", createdBy: "zoo create"),
     plugins: [Manifest.Plugin(id: "backbone-vit", kind: "backbone", version: "1.0")])
+}
+
+extension Store {
+  /// Installs the archive at `path`.
+  @discardableResult
+  func put(_ path: String, name: String? = nil, replace: Bool = false) throws -> InstalledModel {
+    try install(from: .file(path), name: name, replace: replace).model
+  }
 }
 
 /// The bytes of a safetensors file with this header.

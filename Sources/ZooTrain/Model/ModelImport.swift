@@ -98,14 +98,14 @@ public struct CheckpointImport {
   /// - Returns: the archive's digest.
   @discardableResult
   public func write(
-    to path: String, name: String, createdBy: String, golden: Golden? = nil
+    to path: String, name: String, tags: [String] = [], createdBy: String, golden: Golden? = nil
   ) throws -> String {
     let weights = plan.assignments.map { [plan] assignment in
       TensorSource(name: assignment.parameter, dtype: .f32, shape: assignment.shape) { sink in
         try plan.produce(assignment) { try sink(UnsafeRawBufferPointer($0)) }
       }
     }
-    return try model.write(to: path, name: name, createdBy: createdBy, golden: golden, weights: weights)
+    return try model.write(to: path, name: name, tags: tags, createdBy: createdBy, golden: golden, weights: weights)
   }
 }
 

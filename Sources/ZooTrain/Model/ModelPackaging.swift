@@ -9,6 +9,7 @@ extension Model {
   /// Writes the model as an archive. The file appears whole or not at all; the same model gives the same bytes.
   ///
   /// - Parameters:
+  ///   - tags: for the manifest.
   ///   - recipe: the resolved recipe that made it, kept inside.
   ///   - data: what it learned from and was measured on.
   ///   - createdBy: the command, without times or paths.
@@ -16,11 +17,12 @@ extension Model {
   /// - Returns: the archive's digest.
   @discardableResult
   public func write(
-    to path: String, name: String, recipe: String? = nil, data: [Manifest.DataSet] = [], createdBy: String,
-    golden: Golden? = nil
+    to path: String, name: String, tags: [String] = [], recipe: String? = nil, data: [Manifest.DataSet] = [],
+    createdBy: String, golden: Golden? = nil
   ) throws -> String {
     try write(
-      to: path, name: name, recipe: recipe, data: data, createdBy: createdBy, golden: golden, weights: weightSources())
+      to: path, name: name, tags: tags, recipe: recipe, data: data, createdBy: createdBy, golden: golden,
+      weights: weightSources())
   }
 
   /// Parameters, then states, as they are in memory.
@@ -41,8 +43,8 @@ extension Model {
   /// Writes the model with weights that need not be in memory.
   @discardableResult
   func write(
-    to path: String, name: String, recipe: String? = nil, data: [Manifest.DataSet] = [], createdBy: String,
-    golden: Golden?, weights: [TensorSource]
+    to path: String, name: String, tags: [String] = [], recipe: String? = nil, data: [Manifest.DataSet] = [],
+    createdBy: String, golden: Golden?, weights: [TensorSource]
   ) throws -> String {
     let states = Set(store.stateNames)
     let count = weights.filter { !states.contains($0.name) }.reduce(0) { $0 + $1.shape.reduce(1, *) }
@@ -60,6 +62,7 @@ extension Model {
     }
     return try ModelArchiveWriter.write(
       to: path, name: name, members: members, weights: weights, licence: origin.licence,
+      tags: tags,
       provenance: Manifest.Provenance(
         parents: origin.archive.map { [$0] } ?? [], ancestors: origin.history,
         recipe: recipe.map { Digest.sha256(Array($0.utf8)) }, data: data, zoo: zooVersion, createdBy: createdBy),

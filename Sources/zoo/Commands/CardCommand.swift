@@ -36,7 +36,7 @@ struct CardList: ParsableCommand {
       let directories = cards.directories(shared)
       let wild = pattern.map { $0.contains { "*?".contains($0) } ? $0 : "*\($0)*" }
       let names = ModelCard.names(directories: directories)
-        .filter { name in wild.map { List.matches(name, $0) } ?? true }
+        .filter { name in wild.map { matches(name, $0) } ?? true }
       let found = try names.map { try ModelCard.load(named: $0, directories: directories) }
       if json {
         print(JSONValue.array(found.map(\.json)).pretty(), terminator: "")

@@ -15,6 +15,7 @@ struct Create: ParsableCommand {
   var seed = 0
   @OptionGroup var target: ArchiveOutput
   @OptionGroup var golden: GoldenOptions
+  @OptionGroup var tags: TagOptions
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
@@ -24,7 +25,9 @@ struct Create: ParsableCommand {
       let model = try namingArguments {
         try Model.create(architecture: architecture, options: options, seed: seed, plugins: shared.plugins())
       }
-      try model.write(to: output, name: modelName(output), createdBy: "zoo create", golden: try golden.golden { model })
+      try model.write(
+        to: output, name: modelName(output), tags: tags.tags, createdBy: "zoo create",
+        golden: try golden.golden { model })
       print("wrote \(output): \(model.config.variant ?? model.config.architecture), \(model.parameterCount) parameters")
     }
   }

@@ -36,6 +36,7 @@ struct Import: ParsableCommand {
   @OptionGroup var target: ArchiveOutput
   @OptionGroup var golden: GoldenOptions
   @OptionGroup var cards: CardOptions
+  @OptionGroup var tags: TagOptions
   @OptionGroup var shared: SharedOptions
 
   func validate() throws {
@@ -63,7 +64,8 @@ struct Import: ParsableCommand {
       }
       try card?.check(found, file: weights, changed: !given.isEmpty)
       try found.write(
-        to: output, name: modelName(output), createdBy: "zoo import", golden: try golden.golden(found.load))
+        to: output, name: modelName(output), tags: tags.tags, createdBy: "zoo import",
+        golden: try golden.golden(found.load))
       for note in found.notes { print("\(note.name): \(note.text)") }
       let heads = found.config.heads.map { "head '\($0.name)' with \($0.labels?.count ?? 0) classes" }
       print((["wrote \(output): \(found.parameterCount) parameters"] + heads).joined(separator: ", "))

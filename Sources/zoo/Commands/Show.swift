@@ -14,41 +14,60 @@ struct Show: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let path = try resolve(model: model, store: try shared.store())
-      let archive = try ModelArchive.open(path)
-      let config = try ModelConfig(bytes: archive.config, name: path + ":" + Manifest.configPath)
-      let parameters = archive.weights.entries.reduce(0) { $0 + $1.count }
-      // Only what the plugins here can build can be counted.
-      let macs = try? config.multiplyAdds(plugins: shared.plugins())
-      if json {
-        print(description(archive, config, parameters, macs).pretty(), terminator: "")
-        return
-      }
-      var rows: [(String, String)] = [
-        ("name", archive.manifest.name),
-        ("architecture", config.variant.map { "\($0) (\(config.architecture))" } ?? config.architecture),
-        ("options", config.options.json()), ("parameters", "\(parameters)"),
-        ("input", "\(config.input.height)×\(config.input.width), \(config.input.channels) channels"),
-        (
-          "mean, std",
-          "\(config.input.mean.map { fixed($0, 3) }.joined(separator: " ")), \(config.input.std.map { fixed($0, 3) }.joined(separator: " "))"
-        ),
-      ]
-      if let macs { rows.append(("compute", compute(macs / 1e9))) }
-      for head in config.heads { rows.append(("head", "\(head.name): \(head.plugin), \(labelText(head.labels))")) }
-      rows += [
-        ("licence", archive.manifest.licence), ("size", bytesText(archive.fileSize)), ("digest", archive.digest),
-      ]
-      for parent in archive.manifest.provenance.parents {
-        rows.append(("made from", "\(parent.name) \(parent.digest.prefix(12))"))
-      }
-      rows.append(("made by", "\(archive.manifest.provenance.createdBy), zoo \(archive.manifest.provenance.zoo)"))
-      for plugin in archive.manifest.plugins {
-        rows.append(("plugin", "\(plugin.kind) '\(plugin.id)' \(plugin.version)"))
-      }
+      let facts = try ModelFacts(model, shared)
+      if json { return print(facts.json.pretty(), terminator: "") }
+      let rows = facts.rows
       let width = rows.map(\.0.count).max() ?? 0
       for (key, value) in rows { print("\(padded(key, width))  \(value)") }
     }
+  }
+}
+
+/// What `zoo show` tells of a model.
+private struct ModelFacts {
+  /// nil for an archive outside the store.
+  let installed: InstalledModel?
+  let archive: ModelArchive
+  let config: ModelConfig
+  let parameters: Int
+  /// nil where a plugin is missing: only what the plugins here can build can be counted.
+  let multiplyAdds: Double?
+  let plugins: [PluginPresence]
+
+  init(_ model: String, _ shared: SharedOptions) throws {
+    let store = try shared.store()
+    let path: String
+    switch try ModelReference.find(model, store: store) {
+    case .path(let given): (installed, path) = (nil, given)
+    case .installed(let found): (installed, path) = (found, store.path(for: found))
+    }
+    archive = try ModelArchive.open(path, verifyDigests: false)
+    config = try ModelConfig(bytes: archive.config, name: path + ":" + Manifest.configPath)
+    parameters = archive.weights.entries.reduce(0) { $0 + $1.count }
+    let here = shared.plugins()
+    multiplyAdds = try? config.multiplyAdds(plugins: here)
+    plugins = archive.manifest.plugins.map { PluginPresence($0, in: here) }
+  }
+
+  var rows: [(String, String)] {
+    let (manifest, input) = (archive.manifest, config.input)
+    func triple(_ values: [Double]) -> String { values.map { fixed($0, 3) }.joined(separator: " ") }
+    var rows: [(String, String)] = [("name", manifest.name)]
+    if let installed { rows.append(("installed", "\(installed.reference), \(installed.blob)")) }
+    rows += [
+      ("architecture", config.variant.map { "\($0) (\(config.architecture))" } ?? config.architecture),
+      ("options", config.options.json()), ("parameters", "\(parameters)"),
+      ("input", "\(input.height)×\(input.width), \(input.channels) channels"),
+      ("mean, std", "\(triple(input.mean)), \(triple(input.std))"),
+    ]
+    if let multiplyAdds { rows.append(("compute", compute(multiplyAdds / 1e9))) }
+    rows += config.heads.map { ("head", "\($0.name): \($0.plugin), \(labelText($0.labels))") }
+    rows.append(("licence", manifest.licence))
+    if !manifest.tags.isEmpty { rows.append(("tags", manifest.tags.joined(separator: " "))) }
+    rows += [("size", bytesText(archive.fileSize)), ("digest", archive.digest)]
+    rows += manifest.provenance.parents.map { ("made from", "\($0.name) \($0.digest.prefix(12))") }
+    rows.append(("made by", "\(manifest.provenance.createdBy), zoo \(manifest.provenance.zoo)"))
+    return rows + plugins.map { ("plugin", $0.text) }
   }
 
   private func labelText(_ labels: ModelHead.Labels?) -> String {
@@ -60,20 +79,20 @@ struct Show: ParsableCommand {
     }
   }
 
-  private func description(_ archive: ModelArchive, _ config: ModelConfig, _ parameters: Int, _ macs: Double?)
-    -> JSONValue
-  {
+  var json: JSONValue {
     var value: JSONObject = [
       "manifest": archive.manifest.json, "digest": .string(archive.digest), "size": .int(Int64(archive.fileSize)),
       "architecture": .string(config.architecture), "parameters": .int(Int64(parameters)),
       "input": ["height": .int(Int64(config.input.height)), "width": .int(Int64(config.input.width))],
     ]
     if let variant = config.variant { value["variant"] = .string(variant) }
-    if let macs { value["multiplyAdds"] = .double(macs) }
+    if let multiplyAdds { value["multiplyAdds"] = .double(multiplyAdds) }
     value["heads"] = .array(
       config.heads.map {
         ["name": .string($0.name), "plugin": .string($0.plugin), "classes": .int(Int64($0.labels?.count ?? 0))]
       })
+    value["plugins"] = .array(plugins.map(\.json))
+    if let installed { value["installed"] = installed.json }
     return .object(value)
   }
 }
