@@ -47,9 +47,10 @@ schema:
 	$(ZOO) recipe schema > Recipes/SCHEMA.md
 	$(ZOO) recipe schema --json > Recipes/schema.json
 
-# What takes too long for every day.
+# What takes too long for every day. Tests whose names end so run many more rounds.
 soak: packages
-	swift build -c release
+	swift build -c release --build-tests
+	ZOO_SOAK=1 swift test -c release --skip-build --filter SoakTests
 	$(PRODUCTS)/zoo-fuzz bomb
 	$(PRODUCTS)/zoo-fuzz --cases 1000000
 

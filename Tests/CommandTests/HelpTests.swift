@@ -18,7 +18,7 @@ struct HelpTests {
           create                  Make a model archive with random weights.
           import                  Make a model archive from a published checkpoint.
           export                  Write a model's weights under another library's names.
-          fetch-local             Verify a model archive and install it in the local
+          fetch-local             Verify model archives and install them in the local
                                   store.
           list                    List the models in the store.
           show                    Show what a model is.
@@ -32,6 +32,8 @@ struct HelpTests {
           unpack                  Write the members of an archive as files of a folder.
           pack                    Make an archive of an unpacked folder.
           remove                  Remove a model from the store.
+          gc                      Free what the store no longer needs.
+          store                   Look after the local store.
           finetune                Train a model by a recipe.
           compare                 Set runs side by side.
           evaluate                Measure a model on labelled data.

@@ -9,9 +9,9 @@ struct MainJobTests {
 
     let fetched = try shop.done("fetch-local", "tiny.tar").split(separator: "\n").map(String.init)
     let digest = try ModelArchive.open(shop.path + "/tiny.tar").digest
-    #expect(fetched.first == "installed tiny (28.7 kB, \(digest.prefix(12)))")
-    #expect(fetched.last?.hasPrefix("  needs backbone 'vit': found (") == true)
-    #expect(try shop.done("list") == "tiny    28.7 kB  \(digest.prefix(12))\n")
+    #expect(fetched.first == "installed tiny@1 (28.7 kB, \(digest.prefix(12)))")
+    #expect(fetched.last?.hasPrefix("  needs backbone 'vit' 1.0: found 1.0 (") == true)
+    #expect(try shop.done("list") == "tiny@1    28.7 kB  \(digest.prefix(12))\n")
     #expect(try shop.done("list", "t*y") == shop.done("list"))
     let list = try JSONValue(parsing: shop.done("list", "--json"), file: "list")
     #expect(list[0]?["name"]?.string == "tiny")

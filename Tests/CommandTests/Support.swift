@@ -31,13 +31,23 @@ final class Workshop: Sendable {
 
   /// - Parameter prelude: shell text that goes before, such as another folder, mask or variable.
   func zoo(_ arguments: [String], after prelude: String = "") throws -> Outcome {
+    try run([try Self.products() + "/zoo"] + arguments, after: prelude)
+  }
+
+  /// Runs lines of the shell in this folder; `$ZOO` is `zoo` as built beside the tests.
+  func shell(_ script: String) throws -> Outcome { try run(["/bin/sh", "-c", script]) }
+
+  private func run(_ command: [String], after prelude: String = "") throws -> Outcome {
     let streams = FileManager.default.temporaryDirectory.appending(path: "zoo-streams-\(UUID().uuidString)")
       .path
     defer { for name in [".out", ".err"] { unlink(streams + name) } }
     let program = try Self.products() + "/zoo"
-    let inFolder = ["sh", "-c", #"cd "$1" && shift && \#(prelude) exec "$@""#, "sh", path, program]
-    let words: [UnsafeMutablePointer<CChar>?] = (inFolder + arguments).map { strdup($0) } + [nil]
-    let settings = ["ZOO_HOME=\(path)/.home", "PATH=/usr/bin:/bin", "COLUMNS=80", "OMP_WAIT_POLICY=passive"]
+    let inFolder = ["sh", "-c", #"cd "$1" && shift && \#(prelude) exec "$@""#, "sh", path]
+    let words: [UnsafeMutablePointer<CChar>?] = (inFolder + command).map { strdup($0) } + [nil]
+    let settings = [
+      "ZOO_HOME=\(path)/.home", "PATH=/usr/bin:/bin:/usr/sbin:/sbin", "COLUMNS=80", "OMP_WAIT_POLICY=passive",
+      "ZOO=\(program)",
+    ]
     let variables: [UnsafeMutablePointer<CChar>?] = settings.map { strdup($0) } + [nil]
     defer { for text in words + variables { free(text) } }
 
@@ -48,13 +58,21 @@ final class Workshop: Sendable {
       posix_spawn_file_actions_addopen(
         &actions, descriptor, streams + name, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     }
+    // Threads of the tests block signals, and children inherit that: a shell would wait for ever.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var process: pid_t = 0
-    let started = posix_spawn(&process, "/bin/sh", &actions, nil, words, variables)
+    let started = posix_spawn(&process, "/bin/sh", &actions, &attributes, words, variables)
     guard started == 0 else { throw Failure(what: "\(program): \(String(cString: strerror(started)))") }
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0, errno == EINTR {}
     guard status & 0x7F == 0 else {
-      throw Failure(what: "zoo \(arguments.joined(separator: " ")) did not exit by itself (status \(status))")
+      throw Failure(what: "\(command.joined(separator: " ")) did not exit by itself (status \(status))")
     }
     return Outcome(
       code: (status >> 8) & 0xFF, output: try Self.text(streams + ".out"),
