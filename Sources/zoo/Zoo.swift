@@ -12,9 +12,8 @@ struct Zoo: ParsableCommand {
     version: zooVersion,
     subcommands: [
       Create.self, Import.self, Export.self, FetchLocal.self, List.self, Show.self, Lineage.self, Diff.self, Verify.self,
-      Sign.self, KeyCommand.self, Unpack.self, Pack.self, Remove.self, Finetune.self, Compare.self, Evaluate.self,
-      Predict.self, Forward.self, FewShot.self, Bench.self, Doctor.self,
-      Gc.self, StoreCommand.self,
+      Sign.self, KeyCommand.self, Unpack.self, Pack.self, Remove.self, Gc.self, StoreCommand.self,
+      Finetune.self, Compare.self, Evaluate.self, Predict.self, Forward.self, FewShot.self, Bench.self, Doctor.self,
       CardCommand.self, PluginCommand.self, RecipeCommand.self,
     ])
 
