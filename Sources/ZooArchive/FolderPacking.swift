@@ -94,6 +94,6 @@ public struct FolderPacking {
     return try ModelArchiveWriter.write(
       to: path, name: manifest.name, members: members + golden,
       weights: try weights.entries.map { try TensorSource(copying: $0.name, of: weights) },
-      licence: manifest.licence, provenance: manifest.provenance, plugins: manifest.plugins)
+      licence: manifest.licence, tags: manifest.tags, provenance: manifest.provenance, plugins: manifest.plugins)
   }
 }

@@ -12,6 +12,7 @@ struct FetchLocalTests {
   }
 
   private let needs = """
+      not signed
       needs backbone 'vit' 1.0: found 1.0 (…)
       needs head 'unheard-of' 2.1: NOT FOUND on this machine
 

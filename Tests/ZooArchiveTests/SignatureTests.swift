@@ -86,7 +86,7 @@ import ZooArchive
       "\(folder("x.tar")): manifest.sig: wrong signature by key \(key.publicKey.hex.prefix(12))…: the manifest is not what was signed"
     #expect(message { _ = try ModelArchive.open(folder("x.tar")) } == refusal)
     let store = Store(root: folder("store"))
-    #expect(message { try store.install(from: .file(folder("x.tar"))) } == refusal)
+    #expect(message { try store.put(folder("x.tar")) } == refusal)
     #expect(try store.list().isEmpty)
   }
 

@@ -105,8 +105,7 @@ public struct CheckpointImport {
         try plan.produce(assignment) { try sink(UnsafeRawBufferPointer($0)) }
       }
     }
-    return try model.write(
-      to: path, name: name, tags: tags, createdBy: createdBy, golden: golden, weights: weights)
+    return try model.write(to: path, name: name, tags: tags, createdBy: createdBy, golden: golden, weights: weights)
   }
 }
 

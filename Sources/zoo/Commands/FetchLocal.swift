@@ -39,8 +39,7 @@ struct FetchLocal: ParsableCommand {
           let done = try install(source, store)
           let archive = try ModelArchive.open(store.path(for: done.model), verifyDigests: false)
           let needs = archive.manifest.plugins.map { PluginPresence($0, in: plugins) }
-          let signed = signers(of: archive, trusted: try store.trustedKeys())
-          if json { results.append(value(done, needs, signed)) } else { try say(done, needs, signed, store) }
+          if json { results.append(value(done, archive, needs)) } else { try say(done, archive, needs, store) }
         } catch let error as ArchiveError where sources.count > 1 {
           printError("error: \(error)")
           failed += 1
@@ -60,7 +59,7 @@ struct FetchLocal: ParsableCommand {
     return try store.install(from: source, name: name, replace: replace, progress: bar.progress)
   }
 
-  private func say(_ done: Installation, _ needs: [PluginPresence], _ signed: String, _ store: Store) throws {
+  private func say(_ done: Installation, _ archive: ModelArchive, _ needs: [PluginPresence], _ store: Store) throws {
     let model = done.model
     let verb =
       switch done.change {
@@ -71,11 +70,11 @@ struct FetchLocal: ParsableCommand {
     print("\(verb) \(model.reference) (\(bytesText(model.size)), \(model.digest.prefix(12)))")
     let newest = try store.find(model.name)
     if newest != model { print("  '\(model.name)' alone means \(newest.reference)") }
-    print("  \(signed)")
+    print("  \(signers(of: archive, trusted: try store.trustedKeys()))")
     for plugin in needs { print("  needs \(plugin.text)") }
   }
 
-  private func value(_ done: Installation, _ needs: [PluginPresence], _ signed: String) -> JSONValue {
+  private func value(_ done: Installation, _ archive: ModelArchive, _ needs: [PluginPresence]) -> JSONValue {
     var value: JSONObject = ["model": done.model.json]
     switch done.change {
     case .installed: value["change"] = "installed"
@@ -84,7 +83,7 @@ struct FetchLocal: ParsableCommand {
       value["change"] = "replaced"
       if let digest { value["replaced"] = .string(digest) }
     }
-    value["signatures"] = .string(signed)
+    value["signatures"] = .array(archive.signatures.map { .string($0.key.hex) })
     value["plugins"] = .array(needs.map(\.json))
     return .object(value)
   }
