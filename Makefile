@@ -49,9 +49,10 @@ schema:
 
 # What takes too long for every day.
 soak: packages
-	swift build -c release
+	swift build -c release --build-tests
 	$(PRODUCTS)/zoo-fuzz bomb
 	$(PRODUCTS)/zoo-fuzz --cases 1000000
+	ZOO_KILLS=50 swift test -c release --skip-build --filter CommandTests.ResumeTests
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/zoo/plugins $(DESTDIR)$(PREFIX)/share/zoo/sdk/Sources

@@ -28,5 +28,6 @@ public enum RecipeDefaults {
   public static let scheduleEnd = 0.0
   public static let shuffle = true
   public static let logEvery = 1
+  public static let checkpointEvery = 500
   public static let engine = EngineChoice.auto
 }

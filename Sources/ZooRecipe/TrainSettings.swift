@@ -33,6 +33,10 @@ public struct TrainSettings: Sendable, Equatable {
   public let evaluateEvery: Int?
   /// Steps between lines of the log.
   public let logEvery: Int
+  /// Steps between checkpoints.
+  public let checkpointEvery: Int
+  /// By what the best model so far is chosen; nil: none is kept.
+  public let keepBest: KeepBestSettings?
 }
 
 enum TrainKey: String, CaseIterable {
@@ -43,6 +47,8 @@ enum TrainKey: String, CaseIterable {
   case shuffle
   case evaluateEvery = "evaluate-every"
   case logEvery = "log-every"
+  case checkpointEvery = "checkpoint-every"
+  case keepBest = "keep-best"
   case groups
   case layerDecay = "layer-decay"
   case average
@@ -83,6 +89,12 @@ extension TrainKey: RecipeKey {
     case .evaluateEvery:
       .optional(.integer(.atLeast(1)), otherwise: "at the end only", "Steps between evaluations.", example: "100")
     case .logEvery: .standard(.integer(.atLeast(1)), RecipeDefaults.logEvery, "Steps between lines of the log.")
+    case .checkpointEvery:
+      .standard(.integer(.atLeast(1)), RecipeDefaults.checkpointEvery, "Steps between checkpoints.")
+    case .keepBest:
+      .optional(
+        .mapping(KeepBestKey.self), otherwise: "none", "Keeps the best evaluated model as `best.tar`.",
+        example: "{metric: top-1}")
     case .groups:
       .optional(
         .list(.mapping(ParameterGroupKey.self)), otherwise: "all alike",
@@ -119,6 +131,11 @@ extension TrainSettings {
     shuffle = try reader.bool(.shuffle) ?? RecipeDefaults.shuffle
     evaluateEvery = try reader.int(.evaluateEvery)
     logEvery = try reader.int(.logEvery) ?? RecipeDefaults.logEvery
+    checkpointEvery = try reader.int(.checkpointEvery) ?? RecipeDefaults.checkpointEvery
+    keepBest = try reader.mapping(.keepBest, KeepBestKey.self, KeepBestSettings.init)
+    if evaluateEvery == nil, let node = reader.node(.keepBest) {
+      throw RecipeError.needs(node.location, reader.path(.keepBest), "'evaluate-every'")
+    }
   }
 }
 

@@ -12,6 +12,11 @@ public enum TrainError: Error, Sendable, CustomStringConvertible {
   case input(file: String, String)
   /// Training left the numbers: the loss, or the gradients' norm where the loss was still a number.
   case notFinite(step: Int, loss: Double, norm: Double?, files: [String])
+  /// Training left the numbers after a step whose loss and gradients were numbers.
+  case weightsNotFinite(step: Int)
+  /// A run that failed for the reason in `cause` after a checkpoint was written.
+  case failedAfterCheckpoint(step: Int, path: String, cause: String)
+  /// Ended by a signal; a checkpoint is written.
   case interrupted(step: Int)
 
   public var description: String {
@@ -31,12 +36,29 @@ public enum TrainError: Error, Sendable, CustomStringConvertible {
       let (what, value) = norm.map { ("gradients' norm", $0) } ?? ("loss", loss)
       return "the \(what) became \(value.isNaN ? "no number" : "infinite") at step \(step) (its batch: \(shown)); "
         + "a lower rate, a warm-up or clip-norm may help"
-    case .interrupted(let step): return "stopped after step \(step) by a signal; nothing was written"
+    case .weightsNotFinite(let step):
+      return "a weight became infinite or no number at step \(step); a lower rate, a warm-up or clip-norm may help"
+    case .failedAfterCheckpoint(let step, let path, let cause):
+      return "\(cause)\n  the last good checkpoint is that of step \(step), \(path)"
+    case .interrupted(let step):
+      return "stopped after step \(step) by a signal; the same command with --resume goes on from there"
     }
   }
 }
 
 extension TrainError {
+  /// Whether training left the numbers.
+  var isDivergence: Bool {
+    switch self {
+    case .notFinite, .weightsNotFinite: true
+    default: false
+    }
+  }
+
+  static func cannotResume(_ path: String, because difference: String) -> TrainError {
+    .input(file: path, "the run cannot be resumed to the same result: \(difference)")
+  }
+
   static func matchesNothing(
     _ pattern: ParameterPattern, at location: SourceLocation, _ names: [String]
   ) -> TrainError {

@@ -1,21 +1,25 @@
 import Glibc
 import ZooTrain
 
-/// A bar on a terminal, plain lines otherwise.
+/// A bar on a terminal, plain lines otherwise; both with the time that is left at the speed so far.
 struct Progress {
+  /// Steps made before this process.
+  private let before: Int
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private var shown = false
   private let start = ContinuousClock.now
 
+  init(after steps: Int = 0) { before = steps }
+
   mutating func step(_ number: Int, of steps: Int, loss: Double, rate: Double, imagesPerSecond: Double) {
     let facts = "loss \(fixed(loss, 4))  rate \(short(rate))  \(fixed(imagesPerSecond, 1)) img/s"
-    guard isTerminal else { return printError("step \(number)/\(steps)  \(facts)") }
+    let elapsed = (ContinuousClock.now - start) / .seconds(1)
+    let left = duration(elapsed / Double(max(number - before, 1)) * Double(steps - number))
+    guard isTerminal else { return printError("step \(number)/\(steps)  \(facts)  \(left) left") }
     let width = 24
     let filled = width * number / max(steps, 1)
     let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
-    let elapsed = (ContinuousClock.now - start) / .seconds(1)
-    let left = elapsed / Double(number) * Double(steps - number)
-    writeAll(STDERR_FILENO, "\r\u{1B}[2K\(bar) \(number)/\(steps)  \(facts)  \(duration(left)) left")
+    writeAll(STDERR_FILENO, "\r\u{1B}[2K\(bar) \(number)/\(steps)  \(facts)  \(left) left")
     shown = true
   }
 

@@ -57,8 +57,8 @@ struct HelpTests {
       try Workshop().done("finetune", "--help") == """
         OVERVIEW: Train a model by a recipe.
 
-        USAGE: zoo finetune <recipe.yaml> [--set <a.b=c> ...] [--output <folder>] [--overwrite] [--engine \
-        <engine>] [--threads <n>] [--plugins <folder> ...]
+        USAGE: zoo finetune <recipe.yaml> [--set <a.b=c> ...] [--output <folder>] [--overwrite] [--resume] \
+        [--engine <engine>] [--threads <n>] [--plugins <folder> ...]
 
         ARGUMENTS:
           <recipe.yaml>           The recipe.
@@ -67,6 +67,8 @@ struct HelpTests {
           --set <a.b=c>           Override a value, such as train.steps=20.
           -o, --output <folder>   Where to write (default: runs/NAME).
           --overwrite             Replace a run that the folder already holds.
+          --resume                Go on with the interrupted run that the folder holds,
+                                  to the same result.
           --engine <engine>       The matrix library. (values: auto, onednn, openblas)
           --threads <n>           Threads to compute with (default: all processors).
           --plugins <folder>      Look for plugins in this folder first.

@@ -29,14 +29,16 @@ final class Workshop: Sendable {
   /// Runs `zoo` as built beside the tests.
   func zoo(_ arguments: String...) throws -> Outcome { try zoo(arguments) }
 
-  /// - Parameter prelude: shell text that goes before, such as another folder, mask or variable.
-  func zoo(_ arguments: [String], after prelude: String = "") throws -> Outcome {
+  /// - Parameters:
+  ///   - prelude: shell text that goes before, such as another folder, mask or variable.
+  ///   - prefix: a command that runs the rest of its arguments, such as `timeout 1`.
+  func zoo(_ arguments: [String], after prelude: String = "", through prefix: [String] = []) throws -> Outcome {
     let streams = FileManager.default.temporaryDirectory.appending(path: "zoo-streams-\(UUID().uuidString)")
       .path
     defer { for name in [".out", ".err"] { unlink(streams + name) } }
     let program = try Self.products() + "/zoo"
-    let inFolder = ["sh", "-c", #"cd "$1" && shift && \#(prelude) exec "$@""#, "sh", path, program]
-    let words: [UnsafeMutablePointer<CChar>?] = (inFolder + arguments).map { strdup($0) } + [nil]
+    let inFolder = ["sh", "-c", #"cd "$1" && shift && \#(prelude) exec "$@""#, "sh", path]
+    let words: [UnsafeMutablePointer<CChar>?] = (inFolder + prefix + [program] + arguments).map { strdup($0) } + [nil]
     let settings = ["ZOO_HOME=\(path)/.home", "PATH=/usr/bin:/bin", "COLUMNS=80", "OMP_WAIT_POLICY=passive"]
     let variables: [UnsafeMutablePointer<CChar>?] = settings.map { strdup($0) } + [nil]
     defer { for text in words + variables { free(text) } }

@@ -67,8 +67,8 @@ struct RunTests {
           return asked == 2
         })
     }
-    #expect(message == "stopped after step 2 by a signal; nothing was written")
-    #expect(!scratch.names.contains("a"))
+    #expect(message == "stopped after step 2 by a signal; the same command with --resume goes on from there")
+    #expect(names(scratch, "a") == ["checkpoint", "metrics.jsonl"])
   }
 
   /// The log stays, for it shows how it went, but not in the way of another try.
@@ -89,12 +89,17 @@ struct RunTests {
     let scratch = try scratch()
     try run(scratch, "a")
     let old = try (scratch.bytes("a/model.tar"), scratch.bytes("a/metrics.jsonl"))
+    _ = scratch.failure { try run(scratch, "a", ["train.optimizer.rate=1e30"], overwrite: true) }
+    #expect(names(scratch, "a") == ["metrics.failed.jsonl", "metrics.jsonl", "model.tar"])
+    #expect(try scratch.bytes("a/model.tar") == old.0)
+    #expect(try scratch.bytes("a/metrics.jsonl") == old.1)
     _ = scratch.failure { try run(scratch, "a", overwrite: true, stopped: { true }) }
-    #expect(names(scratch, "a") == ["metrics.jsonl", "model.tar"])
+    #expect(
+      names(scratch, "a") == ["checkpoint", "metrics.failed.jsonl", "metrics.jsonl", "metrics.jsonl.new", "model.tar"])
     #expect(try scratch.bytes("a/model.tar") == old.0)
     #expect(try scratch.bytes("a/metrics.jsonl") == old.1)
     try run(scratch, "a", ["train.steps=2"], overwrite: true)
-    #expect(names(scratch, "a") == ["metrics.jsonl", "model.tar"])
+    #expect(names(scratch, "a") == ["metrics.failed.jsonl", "metrics.jsonl", "model.tar"])
     #expect(try scratch.bytes("a/metrics.jsonl") != old.1)
   }
 

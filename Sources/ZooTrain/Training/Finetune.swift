@@ -11,78 +11,88 @@ public protocol Evaluator {
 
 /// What a run tells while it goes.
 public enum TrainingEvent: Sendable {
-  case started(steps: Int, batch: Int, microBatch: Int, plan: ProgramPlan)
+  /// `after` steps were made before, by the run that this one goes on with.
+  case started(after: Int, steps: Int, batch: Int, microBatch: Int, plan: ProgramPlan)
   case step(number: Int, of: Int, loss: Double, rate: Double, imagesPerSecond: Double)
   case evaluated(step: Int, task: String, values: [(name: String, value: Double)])
+  /// An evaluation was the best yet.
+  case keptBest(step: Int, path: String)
+  /// The recipe's patience came to its end.
+  case stoppedEarly(step: Int, best: Int)
   case wrote(path: String)
 }
 
 /// Fine-tunes by a recipe: the whole of it, top to bottom.
 ///
 /// - Parameters:
-///   - output: a folder; `metrics.jsonl` grows in it while the run goes, `model.tar` comes after the last step.
+///   - output: a folder; `metrics.jsonl` grows in it while the run goes, `checkpoint/` holds what is needed to go on,
+///     `model.tar` comes after the last step, and `best.tar` is the best so far where the recipe asks for it.
+///   - resume: goes on where the folder's run was interrupted, to the same bits; from the beginning where it had come to
+///     no checkpoint.
 ///   - evaluator: measures the model every `evaluate-every` steps and after the last.
-///   - stopped: asked after every step; true ends the run with an error.
+///   - stopped: asked after every step; true ends the run with a checkpoint and `TrainError.interrupted`.
 /// - Throws: before anything is written where the recipe, the model or the data are wrong.
 public func finetune(
-  _ prepared: PreparedRecipe, engine: Engine, output: String, overwrite: Bool = false, evaluator: any Evaluator,
-  stopped: () -> Bool = { false }, report: (TrainingEvent) -> Void
+  _ prepared: PreparedRecipe, engine: Engine, output: String, overwrite: Bool = false, resume: Bool = false,
+  evaluator: any Evaluator, stopped: () -> Bool = { false }, report: (TrainingEvent) -> Void
 ) throws {
-  let (recipe, model, settings) = (prepared.recipe, prepared.model, prepared.recipe.train)
-  let steps = prepared.steps
+  let (model, settings, steps) = (prepared.model, prepared.recipe.train, prepared.steps)
   try prepared.checkCoupling()
+  try prepared.checkBest()
   try prepared.checkImages()
-  let training = try TrainingSteps(prepared, engine: engine, loaderThreads: 2)
+  let conditions = RunConditions(prepared, engine: engine)
+  let resumed = resume ? try Checkpoint.resumable(in: output, under: conditions) : nil
+  let training = try TrainingSteps(prepared, engine: engine, loaderThreads: 2, after: resumed?.step ?? 0)
   defer { training.cancel() }
-  let folder = try RunFolder(output, overwrite: overwrite)
-  let metrics = try MetricsLog(path: folder.log)
+  try resumed?.restore(training, model.store)
+  let run = try Run(
+    prepared, in: output, resume ? .resuming : overwrite ? .overwriting : .new, engine: engine,
+    conditions: conditions, resumed: resumed)
   func evaluate(after step: Int) throws {
-    for (task, values) in try evaluator.evaluate(model) {
-      let members = values.map { (key: $0.name, value: number($0)) }
-      try metrics.append(
-        ["step": .int(Int64(step)), "task": .string(task), "evaluation": .object(JSONObject(members))])
+    let results = try evaluator.evaluate(model)
+    for (task, values) in results {
+      try run.logEvaluation(step, task: task, values)
       report(.evaluated(step: step, task: task, values: values))
     }
+    if try run.keepIfBest(results, step: step) { report(.keptBest(step: step, path: run.folder.best)) }
   }
 
   do {
-    report(.started(steps: steps, batch: settings.batch, microBatch: prepared.microBatch, plan: training.plan))
-    var clock = ContinuousClock.now
-    for step in 1...steps {
+    report(
+      .started(
+        after: run.done, steps: steps, batch: settings.batch, microBatch: prepared.microBatch, plan: training.plan))
+    var (clock, last) = (ContinuousClock.now, steps)
+    for step in stride(from: run.done + 1, through: steps, by: 1) {
       guard let done = try training.run(step) else { break }
       let now = ContinuousClock.now
       let speed = Double(done.images) / ((now - clock) / .seconds(1))
       clock = now
       if step % settings.logEvery == 0 || step == steps {
-        try metrics.append(
-          [
-            "step": .int(Int64(step)), "loss": .double(done.loss), "lr": .double(done.rate),
-            "gradient_norm": .double(done.norm), "images_per_second": .double((speed * 100).rounded() / 100),
-          ])
+        try run.logStep(step, done, imagesPerSecond: speed)
         report(.step(number: step, of: steps, loss: done.loss, rate: done.rate, imagesPerSecond: speed))
       }
-      if step < steps, settings.evaluateEvery.map({ step % $0 == 0 }) ?? false {
+      guard step < steps else { break }
+      if settings.evaluateEvery.map({ step % $0 == 0 }) ?? false {
         try training.withResult { try evaluate(after: step) }
+        if let best = run.bestSoFar, best.isOver {
+          report(.stoppedEarly(step: step, best: best.step))
+          last = step
+          break
+        }
         clock = ContinuousClock.now
       }
-      if stopped() { throw TrainError.interrupted(step: step) }
+      let stop = stopped()
+      if stop || step % settings.checkpointEvery == 0 { try run.writeCheckpoint(after: step, training) }
+      if stop { throw TrainError.interrupted(step: step) }
     }
     training.finish()
-    let path = folder.file("model.tar")
-    // A model without golden outputs can be used, and says so; a run that is lost for the lack of them is gone.
-    let golden = try? Golden(model, EngineChoice(rawValue: engine.name) ?? .auto)
-    try model.write(
-      to: path, name: recipe.name, recipe: recipe.resolvedText(origins: false), data: prepared.dataSets(),
-      createdBy: "zoo finetune", golden: golden)
-    folder.finish()
-    report(.wrote(path: path))
+    report(.wrote(path: try run.finish()))
+    // The model is safe by now: evaluation data that turn out broken cost nothing but the measurement.
+    if last == steps { try evaluate(after: steps) }
+    run.folder.removeCheckpoint()
   } catch {
-    // A diverged run's log shows why; any other failure leaves nothing behind.
-    if case TrainError.notFinite = error { folder.keepLog() } else { folder.discard() }
-    throw error
+    throw run.failed(error)
   }
-  // The model is safe by now: evaluation data that turn out broken cost nothing but the measurement.
-  try evaluate(after: steps)
 }
 
 /// A measured value as JSON: counts are whole.
@@ -125,6 +135,18 @@ extension PreparedRecipe {
       for data in [task.train, task.evaluate].compactMap({ $0 }) {
         for index in 0..<data.dataset.count { _ = try data.dataset.size(at: index) }
       }
+    }
+  }
+
+  /// What is to be the best must be measured.
+  func checkBest() throws {
+    guard let best = recipe.train.keepBest else { return }
+    let measured = tasks.filter { $0.evaluate != nil }.map(\.recipe.name)
+    guard measured.contains(where: { best.task == nil || best.task == $0 }) else {
+      throw TrainError.recipe(
+        RecipeError(
+          at: best.location,
+          best.task.map { "no task '\($0)' has 'evaluate' data" } ?? "no task has 'evaluate' data to measure it on"))
     }
   }
 

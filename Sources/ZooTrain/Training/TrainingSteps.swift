@@ -13,6 +13,10 @@ final class TrainingSteps {
 
   let optimizer: Optimizer
   let average: WeightAverage?
+  /// Has the parameters that learn.
+  var layout: ParameterBlock { program.gradients }
+  private let store: ParameterStore
+  private let kernels: OptimizerKernels
   private let program: TrainingProgram
   private let schedule: Schedule
   private let feed: TaskFeed
@@ -32,6 +36,7 @@ final class TrainingSteps {
     average = try settings.average.map { try WeightAverage($0, store: model.store, layout: layout, engine: engine) }
     feed = try TaskFeed(prepared, heads: heads, steps: done..<max(done, prepared.steps), threads: loaderThreads)
     clipNorm = settings.clipNorm
+    (store, kernels) = (model.store, OptimizerKernels(engine))
   }
 
   var plan: ProgramPlan { program.plan }
@@ -49,6 +54,20 @@ final class TrainingSteps {
     average?.update()
     return Outcome(loss: loss, rate: rate, norm: norm, images: batch.count)
   }
+
+  /// What a run carries from step to step beside the weights, by name.
+  var blocks: [(name: String, values: ParameterBlock)] {
+    optimizer.state + (average.map { [("average", $0.values)] } ?? [])
+  }
+
+  /// Takes up a run whose weights and blocks were put back.
+  func resume(after step: Int) {
+    optimizer.steps = step
+    average?.updates = step
+  }
+
+  /// Whether all weights that learn are numbers.
+  var weightsAreFinite: Bool { layout.parts { _ in true }.allSatisfy { kernels.allFinite(store, part: $0.part) } }
 
   /// Does something while the model has the weights that the run is for: the average where there is one to be used.
   func withResult<Result>(_ body: () throws -> Result) rethrows -> Result {

@@ -16,8 +16,14 @@ struct Finetune: ParsableCommand {
   var output: String?
   @Flag(help: "Replace a run that the folder already holds.")
   var overwrite = false
+  @Flag(help: "Go on with the interrupted run that the folder holds, to the same result.")
+  var resume = false
   @OptionGroup var compute: EngineOptions
   @OptionGroup var shared: SharedOptions
+
+  func validate() throws {
+    if overwrite, resume { throw ValidationError("--overwrite and --resume exclude each other") }
+  }
 
   func run() throws {
     try reporting {
@@ -37,8 +43,8 @@ struct Finetune: ParsableCommand {
       defer { stop.restore() }
       do {
         try finetune(
-          prepared, engine: engine, output: folder, overwrite: overwrite,
-          evaluator: evaluator, stopped: { stop.received }
+          prepared, engine: engine, output: folder, overwrite: overwrite, resume: resume,
+          evaluator: evaluator, stopped: { stop.received != nil }
         ) { event in
           tell(event, engine, &progress)
           // What people look at must not end a run.
@@ -48,7 +54,10 @@ struct Finetune: ParsableCommand {
         progress.close()
         reporter.discard()
         try? reporter.update(now: true)
-        throw error
+        guard case TrainError.interrupted = error, let signal = stop.received else { throw error }
+        // As a shell reports a program that the signal ended.
+        printError("\(error)")
+        throw ExitCode(128 + signal)
       }
       try reporter.update(now: true)
       print("wrote \(try reporter.writePage(engine: engine.version, details: evaluator.details))")
@@ -57,7 +66,12 @@ struct Finetune: ParsableCommand {
 
   private func tell(_ event: TrainingEvent, _ engine: Engine, _ progress: inout Progress) {
     switch event {
-    case .started(let steps, let batch, let microBatch, let plan):
+    case .started(let done, let steps, let batch, let microBatch, let plan):
+      progress = Progress(after: done)
+      if resume {
+        printError(
+          done > 0 ? "going on after step \(done)" : "note: the run had come to no checkpoint; it begins again")
+      }
       let pieces = microBatch < batch ? " in micro-batches of \(microBatch)" : ""
       printError(
         "\(steps) steps of \(batch)\(pieces), \(engine.version), \(engine.pool.threads) threads, "
@@ -67,6 +81,12 @@ struct Finetune: ParsableCommand {
     case .evaluated(let step, let task, let values):
       progress.close()
       print("step \(step), \(task): " + values.map { "\($0.name) \(valueText($0))" }.joined(separator: "  "))
+    case .keptBest(let step, let path):
+      progress.close()
+      print("the best so far, step \(step): wrote \(path)")
+    case .stoppedEarly(let step, let best):
+      progress.close()
+      print("stopped early after step \(step): nothing better since step \(best)")
     case .wrote(let path):
       progress.close()
       print("wrote \(path)")
