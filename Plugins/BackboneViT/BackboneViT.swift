@@ -69,7 +69,7 @@ struct VisionTransformer: Backbone {
     }
     let positions = try g.parameter(
       "pos_embed", shape: [1, patches + options.prefix, width], initial: .normal(deviation: 0.02))
-    return try x + positions
+    return try g.dropout(x + positions, rate: options.dropout)
   }
 
   /// x + attention(norm(x)), then x + mlp(norm(x)).
@@ -81,13 +81,17 @@ struct VisionTransformer: Backbone {
     let qkv = try g.linear(
       norm(g, input, name + ".norm1"), 3 * width, name: name + ".attn.qkv", initial: square)
     let attended = try g.attention(qkv, heads: options.heads)
-    let x = try input + g.linear(attended, width, name: name + ".attn.proj")
+    let mixed = try g.dropout(g.linear(attended, width, name: name + ".attn.proj"), rate: options.dropout)
+    let skip = options.dropPath * Double(index) / Double(max(options.depth - 1, 1))
+    let x = try input + g.dropout(mixed, rate: skip, whole: true)
 
     let small = Initial.normal(deviation: 1e-6)
     let hidden = try g.linear(
       norm(g, x, name + ".norm2"), options.mlp, name: name + ".mlp.fc1", biasInitial: small
     ).gelu(tanh: options.gelu == .tanh)
-    return try x + g.linear(hidden, width, name: name + ".mlp.fc2", biasInitial: small)
+    let output = try g.linear(
+      g.dropout(hidden, rate: options.dropout), width, name: name + ".mlp.fc2", biasInitial: small)
+    return try x + g.dropout(g.dropout(output, rate: options.dropout), rate: skip, whole: true)
   }
 
   /// [batch, width]. The norm works row by row, so for the class token its row alone is normalised.

@@ -19,6 +19,12 @@ struct ViTOptions: Config {
   /// Width of a tanh layer after the pool; 0 for none.
   var preLogits = 0
 
+  /// Probability that training drops an element: after the positions, and after each dense layer of the blocks but
+  /// queries, keys and values.
+  var dropout = 0.0
+  /// Probability that training skips the last block for an example; it grows from 0 at the first (stochastic depth).
+  var dropPath = 0.0
+
   /// Patches along a side; pixels that fill no patch are cut off.
   var grid: Int { patch > 0 ? image / patch : 0 }
   var prefix: Int { pool == .token ? 1 : 0 }
@@ -39,6 +45,9 @@ struct ViTOptions: Config {
     }
     guard preLogits >= 0 else {
       throw ZooError.option("pre-logits", "must be 0 (none) or a width, not \(preLogits)")
+    }
+    for (name, rate) in [("dropout", dropout), ("drop-path", dropPath)] {
+      guard (0..<1).contains(rate) else { throw ZooError.option(name, "must be at least 0 and below 1, not \(rate)") }
     }
     guard layerNormEpsilon > 0 else { throw ZooError.option("layer-norm-epsilon", "must be above 0") }
   }

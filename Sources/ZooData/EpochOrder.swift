@@ -11,6 +11,8 @@ public enum RandomStream {
   public static let fewShot: UInt64 = 3
   /// Path: number of the parameter.
   public static let initialisation: UInt64 = 4
+  /// Path: step, number of the example in its batch.
+  public static let dropout: UInt64 = 7
   /// Path: label + 1, 0 for examples without one.
   public static let split: UInt64 = 5
   /// No path: the input that archives are checked by.

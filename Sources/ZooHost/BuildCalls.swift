@@ -94,7 +94,8 @@ func hostOperation(
     }
     let attributes = try Attributes(reading: list(attributes, attributeCount, name), of: name)
     if outCount > 0, out == nil { throw Refusal.noPlace(name) }
-    let results = try session.graph.apply(named: name, inputs, attributes)
+    let isTraining = session.facts.contains { $0.name == "phase" && $0.value == Int(Phase.train.rawValue) }
+    let results = try session.graph.apply(named: name, inputs, attributes, isTraining: isTraining)
     guard outCount <= results.count else { throw Refusal.outputs(name, results.count, outCount) }
     for index in 0..<max(0, outCount) { out?[index] = session.handle(results[index]) }
   }

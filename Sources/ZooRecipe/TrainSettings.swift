@@ -25,6 +25,10 @@ public struct TrainSettings: Sendable, Equatable {
   public let layerDecay: Double?
   /// A moving average of the weights; nil: none.
   public let average: AverageSettings?
+  /// The backbone's `dropout` in this training, whatever the model's own; nil: the model's.
+  public let dropout: Double?
+  /// The backbone's `drop-path` (stochastic depth), likewise.
+  public let dropPath: Double?
   /// The largest global norm of the gradient; nil: no clipping.
   public let clipNorm: Double?
   /// Whether each epoch has an order of its own.
@@ -51,7 +55,8 @@ enum TrainKey: String, CaseIterable {
   case keepBest = "keep-best"
   case groups
   case layerDecay = "layer-decay"
-  case average
+  case average, dropout
+  case dropPath = "drop-path"
 }
 
 /// More steps than a run can have.
@@ -107,6 +112,14 @@ extension TrainKey: RecipeKey {
     case .average:
       .optional(
         .mapping(AverageKey.self), otherwise: "none", "A moving average of the weights.", example: "{decay: 0.999}")
+    case .dropout:
+      .optional(
+        .number(.below(0, 1)), otherwise: "the model's own", "The backbone's option `dropout`, for this training.",
+        example: "0.1")
+    case .dropPath:
+      .optional(
+        .number(.below(0, 1)), otherwise: "the model's own",
+        "The backbone's option `drop-path` (stochastic depth), for this training.", example: "0.1")
     }
   }
 }
@@ -127,6 +140,8 @@ extension TrainSettings {
     groups = try reader.list(.groups, ParameterGroupSettings.init) ?? []
     layerDecay = try reader.double(.layerDecay)
     average = try reader.mapping(.average, AverageKey.self, AverageSettings.init)
+    dropout = try reader.double(.dropout)
+    dropPath = try reader.double(.dropPath)
     clipNorm = try reader.double(.clipNorm)
     shuffle = try reader.bool(.shuffle) ?? RecipeDefaults.shuffle
     evaluateEvery = try reader.int(.evaluateEvery)

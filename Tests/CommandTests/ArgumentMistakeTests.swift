@@ -36,7 +36,7 @@ struct ArgumentMistakeTests {
     #expect(
       try shop.refused(2, "create", "--architecture", "vit", "--set", "widht=4", "-o", "m.tar") == """
         error: --set: unknown key 'widht'; did you mean 'width'? known: width, depth, heads, mlp, patch, image, gelu, \
-        layer-norm-epsilon, pool, pre-logits
+        layer-norm-epsilon, pool, pre-logits, dropout, drop-path
 
         """)
     #expect(

@@ -76,7 +76,7 @@ struct RecipeMistakeTests {
     #expect(
       try refused("tiny.tar", by: "{architecture: vit, options: {widht: 4}}") == """
         error: recipe.yaml:1:38: options: unknown key 'widht'; did you mean 'width'? known: width, depth, heads, mlp, \
-        patch, image, gelu, layer-norm-epsilon, pool, pre-logits
+        patch, image, gelu, layer-norm-epsilon, pool, pre-logits, dropout, drop-path
             1 | model: {architecture: vit, options: {widht: 4}}
               |                                      ^
 

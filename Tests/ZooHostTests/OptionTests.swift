@@ -7,7 +7,7 @@ import ZooHost
     (
       "vit", #"{"widht": 64}"#,
       "options: unknown key 'widht'; did you mean 'width'? known: width, depth, heads, mlp, patch, image, "
-        + "gelu, layer-norm-epsilon, pool, pre-logits"
+        + "gelu, layer-norm-epsilon, pool, pre-logits, dropout, drop-path"
     ),
     ("vit", #"{"width": "wide"}"#, "options.width: expected a whole number that fits Int, got a string"),
     ("vit", #"{"width": 64.5}"#, "options.width: expected a whole number that fits Int, got a number"),

@@ -78,6 +78,7 @@ struct Reference: Sendable, CustomTestStringConvertible {
     Reference(kind: "bit", options: ["units=1,2,1,1", "widths=128,128,256,256", "stem=64", "groups=32"])
   ]
 
+  static var fixtures: String { root }
   private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "Fixtures").path
 

@@ -148,6 +148,13 @@ typedef struct {
   /// average = decay * average + (1 - decay) * w.
   void (*average)(float *average, const float *w, int64_t n, float decay);
 
+  // ---- random numbers -------------------------------------------------------------------------------------
+  /// y[r, i] = 0 where the example's draw is below `threshold`, else x[r, i] * factor; y may be x. Draw i of row r is
+  /// word i % 4 of Philox4x32-10 with counter (i / 4, i / 4 >> 32, node, 2) and key (keys[2r], keys[2r + 1]); with
+  /// `whole` all of a row share draw 0.
+  void (*dropout)(const float *x, const uint32_t *keys, uint32_t node, uint32_t threshold, float factor, int whole,
+                  int64_t rows, int64_t n, float *y);
+
   // ---- selection ------------------------------------------------------------------------------------------
   /// y[i] = c[i] != 0 ? a[i] : b[i]; y may be any of them.
   void (*select)(const float *c, const float *a, const float *b, float *y, int64_t n);

@@ -50,6 +50,7 @@ extension Compiler {
     case let op as SliceGradient: try sliceGradient(op, node)
     case let op as Concatenate: try concatenate(op, node)
     case let op as Fill: try fill(op, node)
+    case let op as Dropout: try dropout(op, node)
     default: throw .plan(operation: operation.name, "this engine has no kernel for it")
     }
   }

@@ -62,6 +62,13 @@ extension Graph {
     try op("one-hot@1", indices, attributes: ["classes": .int(classes)])
   }
 
+  /// In training elements are 0 with probability `rate` and the others divided by 1 - rate; elsewhere x itself. What is
+  /// dropped depends on the run's seed, the step, the example and the place in the graph alone.
+  /// - Parameter whole: drops whole examples (stochastic depth).
+  public func dropout(_ x: Tensor, rate: Double, whole: Bool = false) throws -> Tensor {
+    rate == 0 ? x : try op("dropout@1", x, attributes: ["rate": .float(rate), "whole": .int(whole ? 1 : 0)])
+  }
+
   public func maximum(_ a: Tensor, _ b: Tensor) throws -> Tensor { try op("maximum@1", a, b) }
   public func minimum(_ a: Tensor, _ b: Tensor) throws -> Tensor { try op("minimum@1", a, b) }
   /// 1 where a > b, else 0.

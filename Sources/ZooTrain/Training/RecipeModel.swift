@@ -32,6 +32,7 @@ public struct PreparedRecipe {
         config.source.append(SourceNote("positions", "resized for \(size.height) pixels, rule official"))
       }
     }
+    backbone = try Self.dropping(backbone, config.options, recipe)
     if let steps = recipe.transforms.evaluate { config.preprocessing = steps }
 
     var (heads, tasks, fresh) = ([Model.Head](), [Task](), Set<String>())
@@ -72,6 +73,25 @@ public struct PreparedRecipe {
     guard let data = tasks.first?.train, data.isNormalised, try base.backbone.adaptations().isEmpty else { return }
     let size = try data.dataset.size(at: 0)
     (input.height, input.width) = (size.height, size.width)
+  }
+
+  /// The backbone with what the recipe has dropped in training; the options that the model is written with are its own.
+  private static func dropping(
+    _ backbone: ComponentInstance, _ own: PluginOptions, _ recipe: Recipe
+  ) throws -> ComponentInstance {
+    var (result, options) = (backbone, own)
+    for (name, rate) in [("dropout", recipe.train.dropout), ("drop-path", recipe.train.dropPath)] {
+      guard let rate else { continue }
+      options = options.overlaid(with: PluginOptions([(name, .double(rate))]))
+      do { result = try backbone.component.instantiate(options: options.json()) } catch {
+        guard error.kind == .options else { throw error }
+        throw TrainError.recipe(
+          RecipeError(
+            at: recipe.location(of: "train.\(name)") ?? SourceLocation(file: recipe.path),
+            "the backbone '\(backbone.component.name)' has no option '\(name)'"))
+      }
+    }
+    return result
   }
 
   private static func base(_ recipe: Recipe, plugins: Plugins, store: Store) throws -> Model {

@@ -15,6 +15,8 @@ public final class TrainingProgram {
   public func profile() throws -> [Double] { try program.profile() }
 
   private let program: Program
+  /// Nil where the graph draws nothing.
+  private let keys: ExampleKeys?
   private let heads: [(name: String, classes: Int)]
   private let losses: [(output: String, head: Int, weight: Double)]
   private let updates: [(name: String, merge: StateMerge)]
@@ -25,9 +27,10 @@ public final class TrainingProgram {
 
   /// - Parameters:
   ///   - heads: the names of the heads that learn.
+  ///   - seed: of what is drawn for examples (dropout).
   ///   - learns: the parameters whose gradients are wanted; nothing is computed for the others.
   public init(
-    _ model: Model, heads names: [String], engine: Engine, microBatch: Int,
+    _ model: Model, heads names: [String], engine: Engine, microBatch: Int, seed: Int = 0,
     learning learns: (ParameterSpec) -> Bool = { _ in true }
   ) throws {
     let built = try model.graph(.train, targets: Set(names))
@@ -72,6 +75,8 @@ public final class TrainingProgram {
       gradients: wanted.compactMap { gradient in final[gradient.value].map { (gradient.parameter, $0) } }, into: block,
       batch: microBatch, mode: .training)
     self.gradients = block
+    let draws = final.graph.input(named: Graph.randomInput) != nil
+    keys = draws ? ExampleKeys(seed: UInt64(bitPattern: Int64(seed))) : nil
     self.microBatch = microBatch
     self.losses = losses
     heads = names.map { name in (name, model.head(named: name)?.classes ?? 0) }
@@ -87,8 +92,9 @@ public final class TrainingProgram {
   /// - Parameters:
   ///   - images: [count, height, width, channels], row-major.
   ///   - targets: for each head, in the order given at the start.
+  ///   - step: with the seed and an example's place, what decides its draws.
   /// - Returns: each head's loss, Σ weight·loss; and the gradients of their sum, in the block that comes with them.
-  public func run(images: [Float], count: Int, targets: [Targets]) throws -> (
+  public func run(images: [Float], count: Int, targets: [Targets], step: Int = 0) throws -> (
     losses: [Double], gradients: ParameterBlock
   ) {
     let each = images.count / max(count, 1)
@@ -100,6 +106,7 @@ public final class TrainingProgram {
       let padding = microBatch - range.count
       let slice = images[(range.lowerBound * each)..<(range.upperBound * each)]
       try program.set("image", Array(slice) + [Float](repeating: 0, count: padding * each))
+      if let keys { try program.set(Graph.randomInput, keys.words(step: step, range, padding: padding)) }
       for (head, target) in zip(heads, targets) {
         try set(target.labels, of: head.name, range, padding: padding)
         try program.set(head.name + ".weight", Array(target.weights[range]) + [Float](repeating: 0, count: padding))

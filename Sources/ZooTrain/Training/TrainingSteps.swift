@@ -30,7 +30,8 @@ final class TrainingSteps {
     let treatments = try prepared.treatments()
     schedule = Schedule(settings.schedule, rate: settings.optimizer.rate, steps: prepared.steps)
     program = try TrainingProgram(
-      model, heads: heads, engine: engine, microBatch: prepared.microBatch, learning: { !treatments[$0].isFrozen })
+      model, heads: heads, engine: engine, microBatch: prepared.microBatch, seed: settings.seed,
+      learning: { !treatments[$0].isFrozen })
     let layout = program.gradients
     optimizer = try Optimizer(settings.optimizer, store: model.store, layout: layout, engine: engine) { treatments[$0] }
     average = try settings.average.map { try WeightAverage($0, store: model.store, layout: layout, engine: engine) }
@@ -45,7 +46,8 @@ final class TrainingSteps {
   /// - Throws: `TrainError.notFinite` with the batch's examples.
   func run(_ step: Int) throws -> Outcome? {
     guard let batch = try feed.next() else { return nil }
-    let (losses, gradients) = try program.run(images: batch.images, count: batch.count, targets: batch.targets)
+    let (losses, gradients) = try program.run(
+      images: batch.images, count: batch.count, targets: batch.targets, step: step)
     let loss = losses.reduce(0, +)
     guard loss.isFinite else { throw TrainError.notFinite(step: step, loss: loss, norm: nil, files: batch.names) }
     let rate = schedule.rate(at: step - 1)
