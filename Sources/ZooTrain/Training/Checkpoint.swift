@@ -94,6 +94,8 @@ struct Checkpoint {
   static func resumable(in output: String, under now: RunConditions) throws -> Checkpoint? {
     guard let checkpoint = try open(in: output) else {
       guard RunFolder.holdsUnfinished(output) else {
+        // Empty, where a run was killed at its very end.
+        rmdir(output + "/" + Self.folder)
         throw TrainError.input(file: output, "holds no unfinished run to resume")
       }
       return nil
