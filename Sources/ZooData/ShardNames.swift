@@ -6,9 +6,6 @@ import Glibc
 /// - Throws: `DataError.shardPattern` for a broken pattern, `DataError.noShards` where some part names no file.
 public func shardFiles(_ pattern: String) throws -> [String] {
   var files: [String] = []
-  guard pattern.utf8.count(where: { $0 == UInt8(ascii: "{") }) <= maximumBraces else {
-    throw DataError.shardPattern(visible(pattern), reason: "more than \(maximumBraces) braces")
-  }
   for name in try expandedBraces(pattern, pattern) {
     if name.contains(where: { "*?[".contains($0) }) {
       let found = matchingFiles(name)
@@ -25,11 +22,9 @@ public func shardFiles(_ pattern: String) throws -> [String] {
 private let maximumShards = 1_000_000
 private let maximumBraces = 16
 
-private let maximumBraces = 16
-
 private func expandedBraces(_ text: String, _ pattern: String, depth: Int = 0) throws -> [String] {
   guard depth <= maximumBraces else {
-    throw DataError.shardPattern(pattern, reason: "more than \(maximumBraces) pairs of braces")
+    throw DataError.shardPattern(visible(pattern), reason: "more than \(maximumBraces) braces")
   }
   guard let open = text.firstIndex(of: "{") else { return [text] }
   guard let close = text[open...].firstIndex(of: "}") else {

@@ -6,7 +6,7 @@ private let mistakes: [(String, String, Int, String)] = [
   ("train.steps=x", "'train.steps' must be a whole number from 1 to 1000000000, not the text 'x'", 13, ""),
   (
     "engin=auto", "unknown key 'engin'", 1,
-    " did you mean 'engine'? known here: extends, model, name, input, transform, heads, tasks, train, engine, threads"
+    " did you mean 'engine'? known here: extends, model, name, input, transform, heads, tasks, train, engine, precision, threads"
   ),
   ("train.optimizer.momentun=1", "unknown key 'momentun'", 17, " did you mean 'momentum'?"),
   (

@@ -31,7 +31,7 @@ private let typeMistakes = [
     recipe.yaml:1:1: unknown key 'modle'
         1 | modle: x
           | ^ did you mean 'model'? known here: extends, model, name, input, transform, heads, tasks, train, \
-    engine, threads
+    engine, precision, threads
     """),
   Mistake(
     "wrong type", head + "train:\n  steps: 5\n  batch: big\n",

@@ -53,7 +53,9 @@ struct DropoutTrainingTests {
       return try Model.open(scratch.file(name + "/model.tar"), plugins: plugins)
     }
     let (plain, dropped) = (try run("plain", []), try run("dropped", dropping))
-    #expect(try plain.config.encoded() == dropped.config.encoded())
+    // The binding of heads to the trunk's weights differs, as these do.
+    #expect(plain.config.options == dropped.config.options)
+    #expect(plain.config.heads.map(\.options) == dropped.config.heads.map(\.options))
     let inference = try Inference(dropped, engine: Engine(threads: 1), batch: 2)
     #expect(!inference.plan.instructions.contains { $0.operation == "dropout" })
   }
@@ -65,6 +67,10 @@ struct DropoutTrainingTests {
       with: "{architecture: bit, options: {units: [1], widths: [32], stem: 32, groups: 4}}")
     #expect(
       scratch.failure { _ = try scratch.prepare(bit, ["train.drop-path=0.1"]) }
-        == "--set train.drop-path=0.1: the backbone 'bit' has no option 'drop-path'")
+        == """
+        --set train.drop-path=0.1: the backbone 'bit' has no option 'drop-path'
+         --set | train.drop-path=0.1
+               |                 ^
+        """)
   }
 }

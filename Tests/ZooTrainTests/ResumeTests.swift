@@ -176,11 +176,16 @@ struct ResumeTests {
     #expect(
       scratch.failure { try run(scratch, "a", overrides, evaluator: Scores([5])) } == """
         --set train.keep-best={metric: scor}: no task is measured by 'scor'
-          did you mean 'score'? there are score
+         --set | train.keep-best={metric: scor}
+               |                          ^ did you mean 'score'? there are score
         """)
     #expect(
       scratch.failure { _ = try run(scratch, "a", ["train.keep-best={metric: score}"]) }
-        == "--set train.keep-best={metric: score}: 'train.keep-best' needs 'evaluate-every'")
+        == """
+        --set train.keep-best={metric: score}: 'train.keep-best' needs 'evaluate-every'
+         --set | train.keep-best={metric: score}
+               |                 ^
+        """)
   }
 
   private func weights(_ scratch: Scratch, _ path: String) throws -> [Float] {
