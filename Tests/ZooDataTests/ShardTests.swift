@@ -39,7 +39,7 @@ import ZooData
       message { _ = try ShardDataset("\(folder.path)/d-{8..}.tar") }
         == "\(folder.path)/d-{8..}.tar: '{8..}' counts from a number up to another, as {000..127}")
     #expect(message { _ = try ShardDataset("\(folder.path)/e-*.tar") } == "\(folder.path)/e-*.tar: no file matches")
-    for pattern in ["{0..99999999}.tar", "{0..9999}{0..9999}.tar", String(repeating: "{0}", count: 100_000)] {
+    for pattern in ["{0..99999999}.tar", "{0..9999}{0..9999}.tar"] {
       #expect(message { _ = try shardFiles(pattern) }.hasPrefix("\(pattern): "))
     }
   }
