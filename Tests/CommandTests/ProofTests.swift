@@ -118,13 +118,13 @@ struct ProofTests {
         │  data colour, evaluate: 4 examples, listing \(data[1].listing.prefix(12))
         └─ colours, \(digests[1]), Apache-2.0, zoo finetune, not in the store
            │  recipe \(recipes[1].prefix(12)) (recipes/\(recipes[1]).yaml)
-           └─ tiny, \(digests[2]), Apache-2.0, zoo create, in the store as tiny
+           └─ tiny, \(digests[2]), Apache-2.0, zoo create, in the store as tiny@1
         licences: Apache-2.0
 
         """)
     let json = try JSONValue(parsing: shop.done("lineage", "two/model.tar", "--json"), file: "lineage")
     #expect(json["models"]?.array?.map { $0["name"]?.string } == ["again", "colours", "tiny"])
-    #expect(json["models"]?[2]?["store"]?.string == "tiny")
+    #expect(json["models"]?[2]?["store"]?.string == "tiny@1")
     #expect(json["models"]?[1]?["store"] == .null)
     #expect(json["licences"] == ["Apache-2.0"])
     try shop.done("verify", "two/model.tar", "--numeric")
