@@ -61,6 +61,10 @@ public struct ContractCheck {
           return (engines, engines.one.version)
         })
     else { return }
+    if let odd = unknownSetting(components) {
+      let _: Void? = attempt(name, "options to try") { throw odd }
+      return
+    }
     for component in components {
       let title = "\(component.kind.rawValue) '\(component.name)'"
       guard
@@ -80,13 +84,23 @@ public struct ContractCheck {
   /// A digest of what every component computes, for comparing processes; components that cannot be tried have none.
   public func digests() throws -> [(subject: String, digest: String)] {
     let engines = Engines(one: try Engine(threads: 1), two: try Engine(threads: 2))
-    return try Component.all(in: file).compactMap { component in
+    let components = try Component.all(in: file)
+    guard unknownSetting(components) == nil else { return [] }
+    return try components.compactMap { component in
       let subject = Subject(component: component, options: try options(component))
       guard let surroundings = try? subject.fitting(Surroundings()),
         let digest = try? Point.digest(subject, surroundings, engines)
       else { return nil }
       return (subject.title, digest)
     }
+  }
+
+  /// Why the options to try are no use: one of them is no component's.
+  private func unknownSetting(_ components: [Component]) -> Broken? {
+    guard !settings.isEmpty, let described = try? components.map({ try $0.description().options.map(\.name) })
+    else { return nil }
+    let known = described.flatMap { $0 }
+    return settings.first { !known.contains($0.name) }.map { .unknownOption($0.name, known: known) }
   }
 
   private func options(_ component: Component) throws -> String {

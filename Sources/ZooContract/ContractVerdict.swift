@@ -1,3 +1,5 @@
+import ZooJSON
+
 /// What was found of one point of the contract.
 public struct ContractVerdict: Sendable, Equatable {
   public enum Outcome: String, Sendable, Equatable { case passed, failed, skipped }
@@ -17,6 +19,13 @@ public struct ContractVerdict: Sendable, Equatable {
 struct Broken: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }
+
+  static func unknownOption(_ name: String, known: [String]) -> Broken {
+    let near = nearest(name, known).map { "; did you mean '\($0)'? " } ?? "; "
+    return Broken(
+      "there is no option '\(name)'" + near
+        + (known.isEmpty ? "it has none" : "known: " + known.joined(separator: ", ")))
+  }
 }
 
 /// Why a point does not apply.

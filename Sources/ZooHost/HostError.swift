@@ -125,8 +125,10 @@ extension HostError {
   )
     -> HostError
   {
-    var text = "no plugin provides the \(kind.rawValue) '\(name)'; "
+    let near = nearest(name, known)
+    var text = "no plugin provides the \(kind.rawValue) '\(name)'" + (near.map { "; did you mean '\($0)'? " } ?? "; ")
     text += known.isEmpty ? "no \(kind.rawValue) was found" : "known: \(known.joined(separator: ", "))"
+    if near == nil { text += "; `zoo plugin install FILE` adds one" }
     text += problems.map { "\n  not loaded: \($0)" }.joined() + passedOver(misnamed)
     return HostError(.notFound, "", text)
   }

@@ -40,9 +40,9 @@ public struct PluginFolder: Sendable {
     _ file: String, expected: String? = nil, replace: Bool, others: Plugins, prober: PluginProber
   ) throws -> Installed {
     let name = file.lastIndex(of: "/").map { String(file[file.index(after: $0)...]) } ?? file
-    guard PluginSearch.isPluginName(name) else { throw HostError.file(file, .otherName) }
     guard let full = realpath(file, nil) else { throw HostError.file(file, .missing) }
     defer { free(full) }
+    guard PluginSearch.isPluginName(name) else { throw HostError.file(file, .otherName) }
     let facts = try prober.facts(String(cString: full))
     let digest = try Digest.sha256(file: file)
     if let expected, expected != digest { throw HostError.file(file, .otherDigest(digest, expected: expected)) }

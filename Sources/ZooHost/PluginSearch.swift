@@ -12,7 +12,8 @@ public enum PluginSearch {
     if let user = PluginFolder.user(environment: environment) { result.append(user.path) }
     if let executable, let slash = executable.lastIndex(of: "/") {
       let folder = String(executable[..<slash])
-      result += [folder.isEmpty ? "/" : folder, folder + "/../lib/zoo/plugins"]
+      result.append(folder.isEmpty ? "/" : folder)
+      if let prefix = PluginFolder.prefix(executable: executable) { result.append(prefix.path) }
     }
     return result
   }

@@ -88,6 +88,16 @@ public final class Plugins {
     return result
   }
 
+  /// The files that provide a component of a name, whatever its kind. Where none does, and the file that is named after
+  /// it is of no use, that is the answer.
+  public func files(providing name: String) throws(HostError) -> [String] {
+    let found = facts().filter { $0.facts?.components.contains { $0.name == name } ?? false }.map(\.file)
+    guard found.isEmpty else { return found }
+    let named = [ComponentKind.head, .backbone].compactMap { conventional($0, name) }
+    if let problem = facts().first(where: { named.contains($0.file) })?.problem { throw problem }
+    return []
+  }
+
   /// All components of all files, none of them loaded here.
   private var componentFacts: [PluginFacts.ComponentFacts] {
     facts().flatMap { (found: Found) in found.facts?.components ?? [] }

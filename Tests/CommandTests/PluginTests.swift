@@ -49,6 +49,25 @@ struct PluginTests {
       let report = try shop.zoo("plugin", "check", file)
       #expect(report.code == 0 && report.output.hasSuffix("keeps the contract\n"), "\(report.output)")
     }
+    let odd = try shop.zoo("plugin", "check", "head/libzoo-head-mine.so", "--set", "scal=2")
+    #expect(
+      odd.code == 1
+        && odd.output.hasSuffix(
+          "options to try            there is no option 'scal'; did you mean 'scale'? known: scale\n1 of 4 points failed\n"
+        ), "\(odd.output)")
+
+    // A file that changed after it was installed is named wherever its head is asked for.
+    let place = ["XDG_DATA_HOME=\(shop.path)/data"]
+    #expect(try shop.zoo(["plugin", "install", "head/libzoo-head-mine.so"], place).code == 0)
+    let installed = "data/zoo/plugins/libzoo-head-mine.so"
+    try shop.write(installed, try shop.bytes(installed) + [0])
+    for command in ["show", "check"] {
+      let told = try shop.zoo(["plugin", command, "mine"], place)
+      #expect(
+        told.code == 1
+          && told.errors.hasPrefix("error: \(shop.path)/\(installed): changed since it was installed (its SHA-256 is "),
+        "\(told)")
+    }
   }
 
   @Test func mistakes() throws {
@@ -66,6 +85,12 @@ struct PluginTests {
     #expect(
       try shop.refused(1, "plugin", "show", "libzoo-x.so")
         == "error: libzoo-x.so: not a shared library for this machine\n")
+    try shop.write("other.so", "no library")
+    let home = ["XDG_DATA_HOME=\(shop.path)/data"]
+    #expect(
+      try shop.zoo(["plugin", "install", "other.so"], home).errors
+        == "error: other.so: a plugin's file is named libzoo-*.so; rename it\n")
+    #expect(try shop.zoo(["plugin", "install", "none.so"], home).errors == "error: none.so: no such file\n")
     #expect(
       try shop.refused(2, "plugin", "install", "libzoo-x.so").hasPrefix(
         "error: there is no folder for a user's plugins: set XDG_DATA_HOME or HOME, or say --shared"))
@@ -131,6 +156,7 @@ struct PluginTests {
       let report = try shop.zoo("plugin", "check", "\(folder)/.build/release/libzoo-\(name).so")
       #expect(report.code == 0, "\(name):\n\(report.output)\(report.errors)")
     }
+    try learnsNumbers(shop, plugins: folder + "/.build/release")
   }
 }
 

@@ -55,8 +55,8 @@ struct RecipeMistakeTests {
   @Test func unknownPlugin() throws {
     #expect(
       try refused("plugin: linear", by: "plugin: linaer") == """
-        error: recipe.yaml:4:20: no plugin provides the head 'linaer'; known: attention-pool, cosine, \
-        linear, mlp, multi-label, norm-softmax, ordinal, regression
+        error: recipe.yaml:4:20: no plugin provides the head 'linaer'; did you mean 'linear'? \
+        known: attention-pool, cosine, linear, mlp, multi-label, norm-softmax, ordinal, regression
             4 |   colour: {plugin: linaer, weights: new}
               |                    ^
 

@@ -84,7 +84,7 @@ import ZooHost
       _ = try plugins.head("plane")
     } throws: {
       "\($0)" == """
-        no plugin provides the head 'plane'; known: plain
+        no plugin provides the head 'plane'; known: plain; `zoo plugin install FILE` adds one
           not loaded: \(folder.file("libzoo-aaa.so")): crashed while registering (Illegal instruction)
         """
     }
@@ -114,7 +114,7 @@ import ZooHost
       _ = try plugins.head("plain")
     } throws: {
       "\($0)" == """
-        no plugin provides the head 'plain'; no head was found
+        no plugin provides the head 'plain'; no head was found; `zoo plugin install FILE` adds one
           passed over: \(folder.file("mine.so")): a plugin, but not named libzoo-*.so
         """
     }

@@ -177,7 +177,7 @@ struct HeadTests {
     #expect(
       failure("kind", "{kind: {plugin: tangent, weights: new}}") == """
         recipe.yaml:2:24: no plugin provides the head 'tangent'; known: attention-pool, cosine, linear, mlp, \
-        multi-label, norm-softmax, ordinal, regression
+        multi-label, norm-softmax, ordinal, regression; `zoo plugin install FILE` adds one
             2 | heads: {kind: {plugin: tangent, weights: new}}
               |                        ^
         """)

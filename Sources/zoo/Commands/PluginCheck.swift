@@ -51,10 +51,7 @@ struct PluginCheck: ParsableCommand {
 
   private func path() throws -> String {
     if plugin.contains("/") || plugin.hasSuffix(".so") { return plugin }
-    let found = shared.plugins().facts()
-    if let file = found.first(where: { $0.facts?.components.contains { $0.name == plugin } ?? false })?.file {
-      return file
-    }
+    if let file = try shared.plugins().files(providing: plugin).first { return file }
     throw ValidationError("there is no backbone or head '\(plugin)'; give its file, or a name of `zoo plugin list`")
   }
 

@@ -74,13 +74,13 @@ struct PluginShow: ParsableCommand {
   private func find() throws -> PluginFacts {
     let prober = shared.prober()
     if plugin.contains("/") || plugin.hasSuffix(".so") { return try prober.facts(plugin) }
-    let found = shared.plugins().facts()
-    let names = found.flatMap { $0.facts?.components ?? [] }.map(\.name)
-    guard let facts = found.compactMap(\.facts).first(where: { $0.components.contains { $0.name == plugin } }) else {
+    let plugins = shared.plugins()
+    guard let file = try plugins.files(providing: plugin).first else {
+      let names = plugins.facts().flatMap { $0.facts?.components ?? [] }.map(\.name)
       let near = suggestion(for: plugin, among: names).map { "; did you mean '\($0)'?" } ?? ";"
       throw ValidationError(
         "no backbone or head is called '\(plugin)'\(near) there are: \(names.sorted().joined(separator: ", "))")
     }
-    return facts
+    return try prober.facts(file)
   }
 }
