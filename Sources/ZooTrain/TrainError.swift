@@ -71,6 +71,16 @@ extension TrainError {
           + some.suffix(2).joined(separator: ", ")))
   }
 
+  /// What is to be the best by a metric that nobody measures.
+  /// - Parameter known: the metrics there are.
+  public static func unmeasured(_ best: KeepBestSettings, known: [String]) -> TrainError {
+    .recipe(
+      RecipeError(
+        at: best.location, "no task is measured by '\(best.metric)'",
+        hint: (suggestion(for: best.metric, among: known).map { "did you mean '\($0)'? " } ?? "")
+          + "there are \(known.joined(separator: ", "))"))
+  }
+
   static func noCard(_ name: String, known: [String], directories: [String]) -> TrainError {
     guard !known.isEmpty else {
       let places = directories.isEmpty ? "nowhere to look" : "none in " + directories.joined(separator: ", ")
