@@ -114,7 +114,7 @@ struct MainJobTests {
 
     try shop.done("remove", "colours")
     #expect(
-      try shop.refused(1, "predict", "colours", "test/red/0.png").hasPrefix(
+      try shop.refused(2, "predict", "colours", "test/red/0.png").hasPrefix(
         "error: .home: no model \"colours\""))
   }
 

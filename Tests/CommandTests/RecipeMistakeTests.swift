@@ -145,7 +145,7 @@ struct RecipeMistakeTests {
 
         """)
     #expect(
-      try shop.refused(1, "show", "tny") == """
+      try shop.refused(2, "show", "tny") == """
         error: .home: no model "tny" in the store (a path to an archive would contain '/' or end in .tar); \
         did you mean "tiny"?
 
