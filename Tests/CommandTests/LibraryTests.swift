@@ -86,6 +86,15 @@ struct LibraryTests {
     #expect(try shop.refused(2, "remove", "a") == "error: .home: no model \"a\" in the store\n")
   }
 
+  /// An archive's texts cannot move a terminal's cursor.
+  @Test func controlCharactersAreNotPrinted() throws {
+    let shop = try Workshop()
+    try shop.model("a.tar", name: "a", createdBy: "one\u{1B}]0;owned\u{7}")
+    let history = try shop.done("lineage", "a.tar")
+    #expect(history.contains("one\u{FFFD}]0;owned\u{FFFD}"))
+    #expect(!history.contains("\u{1B}") && !history.contains("\u{7}"))
+  }
+
   @Test func storeVerify() throws {
     let shop = try Workshop()
     #expect(try shop.done("store", "verify") == "0 models whole\n")
