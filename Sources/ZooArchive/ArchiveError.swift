@@ -30,6 +30,15 @@ public struct ArchiveError: Error, Sendable, Equatable, CustomStringConvertible 
 }
 
 extension ArchiveError {
+  /// Whether it is the name of a model that somebody gave, not a file: one that cannot be, is not there, or means several.
+  public var isOfGivenName: Bool {
+    switch problem {
+    case .modelNotFound, .versionNotFound, .severalVersions, .noSuchModel: true
+    case .badModelName: file.isEmpty
+    default: false
+    }
+  }
+
   /// What this process was doing when the system refused.
   public enum Action: String, Sendable {
     case open, read, write, map, create, rename, remove, lock, list

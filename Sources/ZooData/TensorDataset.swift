@@ -12,13 +12,13 @@ public enum TensorLayout: String, Sendable, CaseIterable {
 ///
 /// `x.npy` is [N, C, H, W], [N, H, W, C] or [N, H, W] (one channel), with C 1 or 3. float32 values are taken
 /// as already normalised; uint8 ones as pixels, to be transformed like any image. `labels.npy` is [N] of
-/// whole numbers from 0. A file `classes.txt` beside them may name the classes, one a line.
+/// whole numbers from 0, -1 where the label is missing, or [N, K]: several labels, or a vector, for each image (see
+/// `init`). A file `classes.txt` beside them may name the classes or labels, one a line.
 ///
 /// Where the layout is not given it is the one whose channel axis is 1 or 3; when both would do, NCHW.
 public struct TensorDataset: Dataset {
   public let origin: String
-  public let classes: [String]
-  public let classCount: Int
+  public let count: Int
   /// Of the array as stored.
   public let layout: TensorLayout
   public let height: Int
@@ -28,46 +28,55 @@ public struct TensorDataset: Dataset {
   private let array: NpyArray
   /// The array in memory where the file's order of bytes or axes is not ours.
   private let reordered: [UInt8]?
-  private let labels: [Int32]
+  private let table: LabelTable
 
   /// A label above this is taken for a mistake.
   public static let maximumLabel = 9_999_999
 
+  /// - Parameter kind: what the labels are; nil: classes for [N] of whole numbers, multi-label for [N, K] of whole numbers
+  ///   (1 holds, 0 does not, -1 unknown), vectors for floats (a row of NaN is missing). Multi-label floats lie in 0...1,
+  ///   NaN where not known.
   /// - Throws: `DataError.tensorSet`, or `ArchiveError` for a file that is no npy array.
-  public init(folder: String, layout: TensorLayout? = nil) throws {
+  public init(folder: String, layout: TensorLayout? = nil, kind: LabelColumn.Kind? = nil) throws {
     let names = "\(folder)/classes.txt"
     try self.init(
       origin: folder, images: "\(folder)/x.npy", labels: "\(folder)/labels.npy",
-      classes: fileKind(names) == nil ? [] : lines(names), layout: layout)
+      classes: fileKind(names) == nil ? [] : lines(names), layout: layout, kind: kind)
   }
 
   /// The same from files of any name.
-  public init(images: String, labels: String, classes: [String] = [], layout: TensorLayout? = nil) throws {
+  public init(
+    images: String, labels: String, classes: [String] = [], layout: TensorLayout? = nil,
+    kind: LabelColumn.Kind? = nil
+  ) throws {
     let slash = images.lastIndex(of: "/")
     let origin = slash.map { String(images[..<$0]) } ?? "."
-    try self.init(origin: origin, images: images, labels: labels, classes: classes, layout: layout)
+    try self.init(origin: origin, images: images, labels: labels, classes: classes, layout: layout, kind: kind)
   }
 
   private init(
-    origin: String, images: String, labels: String, classes: [String], layout: TensorLayout?
+    origin: String, images: String, labels: String, classes: [String], layout: TensorLayout?,
+    kind: LabelColumn.Kind?
   ) throws {
     let array = try NpyArray.read(images)
     let shape = try TensorShape(array, path: images, layout: layout)
     self.origin = origin
-    self.classes = classes
     self.layout = shape.layout
     (height, width, channels) = (shape.height, shape.width, shape.channels)
     file = images.split(separator: "/").last.map(String.init) ?? images
     self.array = array
     reordered = array.fortranOrder || array.bigEndian ? array.bytes() : nil
-    self.labels = try readLabels(labels, count: shape.count, classes: classes)
-    classCount = classes.isEmpty ? Int(self.labels.max() ?? -1) + 1 : classes.count
+    count = shape.count
+    table = try TensorLabels(path: labels, count: shape.count, names: classes, kind: kind).table
   }
 
-  public var count: Int { labels.count }
+  public var classes: [String] { table.classes }
+  public var classCount: Int { table.classCount }
+  public var columns: [LabelColumn] { table.columns }
   /// Whether the values are floats that are already normalised.
   public var isNormalised: Bool { array.dtype == .f32 }
-  public func label(at index: Int) -> Int { Int(labels[index]) }
+  public func label(at index: Int) -> Int { table.label(index) }
+  public func value(at index: Int, column: Int) -> LabelValue { table.value(index, column: column) }
   public func name(at index: Int) -> String { "\(file)[\(index)]" }
   public func size(at index: Int) -> (height: Int, width: Int) { (height, width) }
 
@@ -137,23 +146,6 @@ private struct TensorShape {
     }
     count = shape[0]
     try Image.checkSize(width: width, height: height, origin: path)
-  }
-}
-
-private func readLabels(_ path: String, count: Int, classes: [String]) throws -> [Int32] {
-  let array = try NpyArray.read(path)
-  guard array.shape == [count] else {
-    throw DataError.tensorSet(
-      path: path,
-      reason: "has the shape \(array.shape), but there are \(count) images; it must be [\(count)]")
-  }
-  let limit = classes.isEmpty ? TensorDataset.maximumLabel : classes.count - 1
-  return try array.int64s().enumerated().map { at, label in
-    guard label >= 0, label <= Int64(limit) else {
-      throw DataError.tensorSet(
-        path: path, reason: "label \(label) at \(at); labels are whole numbers from 0 to \(limit)")
-    }
-    return Int32(label)
   }
 }
 

@@ -55,6 +55,10 @@ public func measure(
     progress: progress)[0]
 }
 
+/// The metrics that a head can be measured by, the one to watch first. Some need more of the data than it may hold.
+/// - Throws: where the head cannot be measured at all.
+func metricNames(of head: Model.Head) throws -> [String] { try HeadMeasuring(head, column: 0).metricNames }
+
 /// One head while its data goes by.
 private struct HeadMeasuring {
   private let head: Model.Head
@@ -86,6 +90,8 @@ private struct HeadMeasuring {
     }
     collected = CollectedOutputs(metrics.isEmpty ? [] : declaration.outputs.map(\.name))
   }
+
+  var metricNames: [String] { (answers.map { type(of: $0).metrics } ?? []) + metrics }
 
   mutating func add(_ batch: Batch, _ inference: Inference) throws {
     let labels = batch.targets[column]

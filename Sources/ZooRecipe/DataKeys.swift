@@ -29,8 +29,9 @@ extension DataKey: RecipeKey {
     case .labels:
       .optional(
         .path, otherwise: "only for `tensors`, which needs it",
-        "`.npy` [N]: whole numbers from 0, -1 where the label is missing; or [N, K]: float32 vectors, uint8 labels of "
-          + "which any number may be 1.",
+        "`.npy` [N]: whole numbers from 0, -1 where the label is missing; or [N, K]: whole numbers, labels of which any "
+          + "number may be 1 (-1: not known), or float32, vectors, and for a multi-label head labels of 0 to 1 (NaN: not "
+          + "known). [N] of float32 is a number each.",
         example: "labels.npy")
     case .classes:
       .optional(

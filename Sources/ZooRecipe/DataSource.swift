@@ -5,7 +5,7 @@ public struct DataSource: Sendable, Equatable {
     case folder(RecipePath)
     /// A tar of class folders.
     case tar(RecipePath)
-    /// `x` `[N,3,H,W]` f32, already normalised; `labels` `[N]` whole numbers; both `.npy`.
+    /// `x` `[N,3,H,W]` f32, already normalised; `labels` `[N]` or `[N,K]`; both `.npy`.
     case tensors(x: RecipePath, labels: RecipePath, classes: ClassList)
     /// A CSV file of paths and labels.
     case csv(RecipePath, Table)

@@ -40,6 +40,7 @@ public enum RecipeDefaults {
   public static let stepFactor = 0.1
   public static let scheduleEnd = 0.0
   public static let mixup = 0.0
+  public static let cutmix = 1.0
   public static let shuffle = true
   public static let logEvery = 1
   public static let checkpointEvery = 500

@@ -29,6 +29,8 @@ public struct TrainSettings: Sendable, Equatable {
   public let average: AverageSettings?
   /// Pairs of examples mixed with each other; nil: none.
   public let mixup: MixupSettings?
+  /// Parts of images put into each other; nil: none. Beside mixup each step is mixed in one of the two ways.
+  public let cutmix: CutMixSettings?
   /// The backbone's `dropout` in this training, whatever the model's own; nil: the model's.
   public let dropout: Double?
   /// The backbone's `drop-path` (stochastic depth), likewise.
@@ -51,7 +53,7 @@ enum TrainKey: String, CaseIterable {
   case rule, steps, epochs, batch
   case microBatch = "micro-batch"
   case seed, optimizer, schedule
-  case mixup
+  case mixup, cutmix
   case clipNorm = "clip-norm"
   case shuffle
   case evaluateEvery = "evaluate-every"
@@ -100,6 +102,11 @@ extension TrainKey: RecipeKey {
     case .mixup:
       .optional(
         .mapping(MixupKey.self), otherwise: "none", "Pairs of examples mixed with each other.", example: "{alpha: 0.1}")
+    case .cutmix:
+      .optional(
+        .mapping(CutMixKey.self), otherwise: "none",
+        "A part of each image put in from another; beside `mixup` each step is mixed in one of the two ways, either "
+          + "equally likely.", example: "{alpha: 1.0}")
     case .clipNorm:
       .optional(
         .number(.above(0)), otherwise: "no clipping", "The largest norm of the gradient, over all parameters.",
@@ -156,6 +163,7 @@ extension TrainSettings {
     layerDecay = try reader.double(.layerDecay)
     average = try reader.mapping(.average, AverageKey.self, AverageSettings.init)
     mixup = try reader.mapping(.mixup, MixupKey.self, MixupSettings.init)
+    cutmix = try reader.mapping(.cutmix, CutMixKey.self, CutMixSettings.init)
     dropout = try reader.double(.dropout)
     dropPath = try reader.double(.dropPath)
     clipNorm = try reader.double(.clipNorm)

@@ -8,6 +8,8 @@ public enum TrainError: Error, Sendable, CustomStringConvertible {
   case recipe(RecipeError)
   /// A model that cannot do what was asked.
   case model(String, String)
+  /// A name that somebody gave and that is not there, such as a card's or a head's.
+  case unknownName(String, String)
   /// An input file of the wrong shape or kind.
   case input(file: String, String)
   /// Training left the numbers: the loss, or the gradients' norm where the loss was still a number.
@@ -23,13 +25,14 @@ public enum TrainError: Error, Sendable, CustomStringConvertible {
     switch self {
     case .weights(let file, let missing, let extra, let reshaped):
       var lines = ["\(file): the arrays do not fit the architecture"]
-      for (what, names) in [("missing", missing), ("not wanted", extra), ("of another shape", reshaped)] where !names.isEmpty {
+      for (what, names) in [("missing", missing), ("not wanted", extra), ("of another shape", reshaped)]
+      where !names.isEmpty {
         let shown = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", … (\(names.count) in all)" : "")
         lines.append("  \(what): \(shown)")
       }
       return lines.joined(separator: "\n")
     case .recipe(let error): return "\(error)"
-    case .model(let name, let text): return "\(name): \(text)"
+    case .model(let name, let text), .unknownName(let name, let text): return "\(name): \(text)"
     case .input(let file, let text): return "\(file): \(text)"
     case .notFinite(let step, let loss, let norm, let files):
       let shown = files.prefix(4).joined(separator: ", ") + (files.count > 4 ? ", …" : "")
@@ -71,12 +74,23 @@ extension TrainError {
           + some.suffix(2).joined(separator: ", ")))
   }
 
+  /// What is to be the best by a metric that nobody measures.
+  /// - Parameter known: the metrics there are.
+  public static func unmeasured(_ best: KeepBestSettings, known: [String]) -> TrainError {
+    .recipe(
+      RecipeError(
+        at: best.location, "no task is measured by '\(best.metric)'",
+        hint: (suggestion(for: best.metric, among: known).map { "did you mean '\($0)'? " } ?? "")
+          + "there are \(known.joined(separator: ", "))"))
+  }
+
   static func noCard(_ name: String, known: [String], directories: [String]) -> TrainError {
     guard !known.isEmpty else {
       let places = directories.isEmpty ? "nowhere to look" : "none in " + directories.joined(separator: ", ")
-      return .model("card '\(name)'", "there are no cards (\(places)); name their folder with --cards or $ZOO_CARDS")
+      return .unknownName(
+        "card '\(name)'", "there are no cards (\(places)); name their folder with --cards or $ZOO_CARDS")
     }
     let close = suggestion(for: name, among: known).map { "did you mean '\($0)'?" }
-    return .model("card '\(name)'", "there is none of this name; \(close ?? "zoo card list names them all")")
+    return .unknownName("card '\(name)'", "there is none of this name; \(close ?? "zoo card list names them all")")
   }
 }

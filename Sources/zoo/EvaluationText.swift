@@ -1,4 +1,5 @@
 import ZooArchive
+import ZooData
 import ZooEvaluate
 import ZooTrain
 
@@ -49,15 +50,15 @@ enum EvaluationText {
     let width = classes.map(\.name.count).max() ?? 0
     for item in classes where item.count > 0 && classes.count <= 50 {
       let share = padded(fixed(Double(item.correct) / Double(item.count) * 100, 1), 5, right: true)
-      text += "  \(padded(item.name, width))  \(share) %  (\(item.correct) of \(item.count))\n"
+      text += "  \(padded(visible(item.name), width))  \(share) %  (\(item.correct) of \(item.count))\n"
     }
     for report in result.groups {
       text += "  by \(report.column):\n"
       let width = report.groups.map(\.name.count).max() ?? 0
-      for group in report.groups { text += "    \(padded(group.name, width))  \(line(group.values))\n" }
+      for group in report.groups { text += "    \(padded(visible(group.name), width))  \(line(group.values))\n" }
       for worst in report.worst {
         let (value, gap) = (valueText((worst.metric, worst.value)), valueText((worst.metric, worst.gap)))
-        text += "    worst \(worst.metric): \(value) in \(worst.group), \(gap) from the best\n"
+        text += "    worst \(worst.metric): \(value) in \(visible(worst.group)), \(gap) from the best\n"
       }
     }
     return text

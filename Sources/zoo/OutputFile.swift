@@ -33,11 +33,12 @@ struct GoldenOptions: ParsableArguments {
 }
 
 /// Refuses a file that exists and may not be replaced, and a folder in its place.
-func checkOutput(_ path: String, overwrite: Bool) throws {
+/// - Parameter option: that names the file.
+func checkOutput(_ path: String, overwrite: Bool, option: String = "--output") throws {
   var status = stat()
   guard lstat(path, &status) == 0 else { return }
   if status.st_mode & S_IFMT == S_IFDIR {
-    throw TrainError.input(file: path, "is a folder; --output must name a file")
+    throw TrainError.input(file: path, "is a folder; \(option) must name a file")
   }
-  guard overwrite else { throw TrainError.input(file: path, "already exists; give another --output, or --overwrite") }
+  guard overwrite else { throw TrainError.input(file: path, "already exists; give another \(option), or --overwrite") }
 }

@@ -1,4 +1,5 @@
 import ZooArchive
+import ZooData
 import ZooEvaluate
 
 /// A prediction as people and programs read it.
@@ -33,17 +34,19 @@ enum PredictionText {
       switch item.reading {
       case .numbers(let numbers):
         let width = numbers.map(\.name.count).max() ?? 0
-        for number in numbers { text += "  \(padded(number.name, width))  \(fixed(Double(number.value), 4))\n" }
+        for number in numbers {
+          text += "  \(padded(visible(number.name), width))  \(fixed(Double(number.value), 4))\n"
+        }
       case .embedding(let values) where prediction.answers.isEmpty:
         text += "  \(item.output): \(values.prefix(4).map { fixed(Double($0), 4) }.joined(separator: " "))"
         text += values.count > 4 ? " … (\(values.count) numbers)\n" : "\n"
       case .bits(let bytes, _): text += "  \(item.output) \(Reading.hexadecimal(bytes))\n"
-      case .level(let label): text += "  level \(label)\n"
+      case .level(let label): text += "  level \(visible(label))\n"
       case .embedding: break
       }
     }
     for answer in prediction.answers {
-      text += "  \(padded(fixed(answer.probability * 100, 1), 5, right: true)) %  \(answer.label)\n"
+      text += "  \(padded(fixed(answer.probability * 100, 1), 5, right: true)) %  \(visible(answer.label))\n"
     }
     return text
   }

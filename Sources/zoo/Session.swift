@@ -70,7 +70,7 @@ func reporting(_ body: () throws -> Void) throws {
     throw error
   } catch {
     printError("error: \(error)")
-    throw ExitCode(error is RecipeError || isRecipeError(error) ? 2 : 1)
+    throw ExitCode(isWrongUse(error) ? 2 : 1)
   }
 }
 
@@ -88,9 +88,26 @@ func namingArguments<Result>(_ body: () throws -> Result) throws -> Result {
   }
 }
 
-/// A mistake in a recipe is wrong use.
-private func isRecipeError(_ error: any Error) -> Bool {
-  if case TrainError.recipe = error { true } else { false }
+/// A mistake in a recipe is wrong use, and so is the name of something that is not there. A file that is missing or broken
+/// is a failure.
+private func isWrongUse(_ error: any Error) -> Bool {
+  switch error {
+  case is RecipeError, is UnknownPlugin, TrainError.recipe, TrainError.unknownName: true
+  case let error as ArchiveError: error.isOfGivenName
+  default: false
+  }
+}
+
+/// The name of a plugin that somebody gave and that is not there; an archive's plugin that is missing is no such mistake.
+private struct UnknownPlugin: Error, CustomStringConvertible {
+  let description: String
+}
+
+/// A complaint about the name of a plugin that the command line gave.
+func namingPlugin<Result>(_ body: () throws -> Result) throws -> Result {
+  do { return try body() } catch let error as HostError where error.kind == .notFound {
+    throw UnknownPlugin(description: error.description)
+  }
 }
 
 func printError(_ text: String) { writeAll(STDERR_FILENO, text + "\n") }

@@ -79,7 +79,7 @@ struct ArgumentMistakeTests {
           + "'openblas'.\nHelp:  --engine <engine>  The matrix library."
       ),
       (["finetune", "recipe.yaml", "--threads", "0"], "error: --threads must be at least 1"),
-      (["finetune", "recipe.yaml", "--bogus"], "error: Unknown option '--bogus'")
+      (["finetune", "recipe.yaml", "--bogus"], "error: Unknown option '--bogus'"),
     ] {
       let got = try shop.refused(2, arguments)
       #expect(got.hasPrefix(message + "\nUsage: zoo finetune <recipe.yaml> [--set <a.b=c> ...] "))
@@ -93,6 +93,28 @@ struct ArgumentMistakeTests {
         .hasPrefix("error: --top must be at least 1\nUsage: zoo predict <model> <image> ... "))
   }
 
+  /// What is written and not there is a wrong name wherever it stands; a file that is not there is a failure.
+  @Test func namesThatAreNotThere() throws {
+    let shop = try Workshop()
+    try shop.furnish()
+    try shop.write("x.npy", "")
+    for command in [
+      ["show", "tny"], ["show", "tiny@7"], ["show", "No Name"], ["verify", "tny"], ["remove", "tny"],
+      ["lineage", "tny"],
+      ["diff", "tiny.tar", "tny"], ["bench", "tny"], ["predict", "tny", "test/red/0.png"],
+      ["forward", "tny", "--tensor", "x.npy", "--out", "out"], ["evaluate", "tny", "--data", "test"],
+      ["card", "show", "bit-r50x99"], ["plugin", "show", "liner"], ["plugin", "remove", "liner", "--shared"],
+      ["export", "tiny.tar", "--to", "timm", "--head", "color", "-o", "out"],
+    ] {
+      #expect(try shop.refused(2, command).contains("error: "), "\(command)")
+    }
+    for command in [
+      ["show", "none.tar"], ["bench", "none.tar"], ["card", "show", "./none.yaml"], ["plugin", "show", "./none.so"],
+    ] {
+      #expect(try shop.refused(1, command).contains("error: "), "\(command)")
+    }
+  }
+
   @Test func dataAndHeads() throws {
     let shop = try Workshop()
     try shop.furnish()
@@ -101,7 +123,7 @@ struct ArgumentMistakeTests {
       try shop.refused(2, "evaluate", "run/model.tar", "--data", "tset")
         == "error: --data tset: there is no file or folder 'tset'\n")
     #expect(
-      try shop.refused(1, "evaluate", "run/model.tar", "--data", "test", "--head", "color")
+      try shop.refused(2, "evaluate", "run/model.tar", "--data", "test", "--head", "color")
         == "error: run/model.tar: has no head 'color'; it has colour\n")
   }
 }

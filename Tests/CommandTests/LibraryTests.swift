@@ -70,7 +70,7 @@ struct LibraryTests {
     try shop.done("fetch-local", "a.tar")
     try shop.done("fetch-local", "b.tar", "--name", "a@2")
     #expect(
-      try shop.refused(1, "remove", "a") == "error: .home: \"a\" has versions 1 and 2; say which, such as a@2\n")
+      try shop.refused(2, "remove", "a") == "error: .home: \"a\" has versions 1 and 2; say which, such as a@2\n")
     #expect(try shop.done("remove", "a@1") == "removed a@1\n")
     #expect(try shop.done("gc") == "nothing to free\n")
     try shop.write(".home/tmp/install-0000000000000000", [UInt8](repeating: 0, count: 2000))
@@ -83,7 +83,16 @@ struct LibraryTests {
       try shop.done("gc", "--json") == "{\n  \"archives\": 0,\n  \"temporaries\": 0,\n  \"bytes\": 0\n}\n")
     try shop.expectTidy(shop.store)
     #expect(try shop.done("remove", "a") == "removed a@2\n")
-    #expect(try shop.refused(1, "remove", "a") == "error: .home: no model \"a\" in the store\n")
+    #expect(try shop.refused(2, "remove", "a") == "error: .home: no model \"a\" in the store\n")
+  }
+
+  /// An archive's texts cannot move a terminal's cursor.
+  @Test func controlCharactersAreNotPrinted() throws {
+    let shop = try Workshop()
+    try shop.model("a.tar", name: "a", createdBy: "one\u{1B}]0;owned\u{7}")
+    let history = try shop.done("lineage", "a.tar")
+    #expect(history.contains("one\u{FFFD}]0;owned\u{FFFD}"))
+    #expect(!history.contains("\u{1B}") && !history.contains("\u{7}"))
   }
 
   @Test func storeVerify() throws {

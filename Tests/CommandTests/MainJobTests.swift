@@ -112,9 +112,14 @@ struct MainJobTests {
     #expect(try NpyArray.read(shop.path + "/out/logits.npy").shape == [2, 2])
     #expect(try shop.bytes("out/logits.npy") == shop.bytes("out/colour.logits.npy"))
 
+    #expect(
+      try shop.refused(1, "forward", "colours", "--tensor", "x.npy", "--out", "out").hasSuffix(
+        ".npy: already exists; give another --out, or --overwrite\n"))
+    try shop.done("forward", "colours", "--tensor", "x.npy", "--out", "out", "--overwrite")
+
     try shop.done("remove", "colours")
     #expect(
-      try shop.refused(1, "predict", "colours", "test/red/0.png").hasPrefix(
+      try shop.refused(2, "predict", "colours", "test/red/0.png").hasPrefix(
         "error: .home: no model \"colours\""))
   }
 

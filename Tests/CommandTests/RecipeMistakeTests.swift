@@ -145,7 +145,7 @@ struct RecipeMistakeTests {
 
         """)
     #expect(
-      try shop.refused(1, "show", "tny") == """
+      try shop.refused(2, "show", "tny") == """
         error: .home: no model "tny" in the store (a path to an archive would contain '/' or end in .tar); \
         did you mean "tiny"?
 
@@ -158,5 +158,24 @@ struct RecipeMistakeTests {
               |        ^ install it with: zoo fetch-local FILE.tar; a path contains '/' or ends in .tar
 
         """)
+  }
+
+  /// Before the run, not at its first evaluation.
+  @Test func aMetricThatNobodyMeasures() throws {
+    let shop = try Workshop()
+    try shop.furnish()
+    let settings = ["--set", "train.evaluate-every=4", "--set", "train.keep-best={metric: top-2}"]
+    for command in [
+      ["finetune", "recipe.yaml"], ["plan", "recipe.yaml"], ["recipe", "check", "recipe.yaml", "--data"],
+    ] {
+      #expect(
+        try shop.refused(2, command + settings) == """
+          error: --set train.keep-best={metric: top-2}: no task is measured by 'top-2'
+           --set | train.keep-best={metric: top-2}
+                 |                          ^ did you mean 'top-1'? there are top-1, top-5, mean-per-class, f1-macro, \
+          auc, calibration-error, loss, images
+
+          """)
+    }
   }
 }

@@ -13,13 +13,16 @@ extension Workshop {
 
   /// Writes an archive of about `kilobytes`; `seed` changes its weights.
   @discardableResult
-  func model(_ file: String, name: String, kilobytes: Int = 4, seed: Int = 0, tags: [String] = []) throws -> String {
+  func model(
+    _ file: String, name: String, kilobytes: Int = 4, seed: Int = 0, tags: [String] = [],
+    createdBy: String = "a test"
+  ) throws -> String {
     let floats = (0..<(kilobytes * 256)).map { Float($0 % 977 + seed) }
     return try ModelArchiveWriter.write(
       to: path + "/" + file, name: name,
       members: [ArchiveMember("config.yaml", .config, text: "architecture: vit\n")],
       weights: [TensorSource(name: "a", floats: floats, shape: [floats.count])], licence: "Apache-2.0", tags: tags,
-      provenance: Manifest.Provenance(zoo: "0.1.0", createdBy: "a test"),
+      provenance: Manifest.Provenance(zoo: "0.1.0", createdBy: createdBy),
       plugins: [
         Manifest.Plugin(id: "vit", kind: "backbone", version: "1.0"),
         Manifest.Plugin(id: "unheard-of", kind: "head", version: "2.1"),

@@ -81,6 +81,63 @@ import ZooData
     #expect(first.count == 3072 && first.allSatisfy(\.isFinite))
   }
 
+  private func labels(_ bytes: [UInt8], classes: [String] = [], kind: LabelColumn.Kind? = nil) throws -> TensorDataset {
+    try folder.add("x.npy", Npy.floats([2, 1, 1, 1], [0, 1]))
+    try folder.add("labels.npy", bytes)
+    return try TensorDataset(
+      images: "\(folder.path)/x.npy", labels: "\(folder.path)/labels.npy", classes: classes, kind: kind)
+  }
+
+  @Test func missingClasses() throws {
+    let data = try labels(Npy.integers([-1, 3]))
+    #expect(data.classCount == 4 && data.label(at: 0) == -1 && data.classCounts == [0, 0, 0, 1])
+    #expect(data.value(at: 0, column: 0) == .missing && data.value(at: 1, column: 0) == .class(3))
+  }
+
+  @Test func rowsOfWholeNumbersAreLabels() throws {
+    let data = try labels(Npy.file("|i1", [2, 3], [1, 0, 255, 255, 255, 255]), classes: ["a", "b", "c"])
+    #expect(data.columns == [LabelColumn(name: "label", kind: .multiLabel, names: ["a", "b", "c"], width: 3)])
+    #expect(data.classCount == 0 && data.label(at: 0) == -1)
+    guard case .labels(let items) = data.value(at: 0, column: 0) else {
+      Issue.record("no labels")
+      return
+    }
+    #expect(items.map(\.label) == [0, 2] && items[0].value == 1 && items[1].value.isNaN)
+    #expect(data.value(at: 1, column: 0) == .missing)
+  }
+
+  @Test func rowsOfFloatsAreVectorsOrLabelsAsAsked() throws {
+    let bytes = Npy.floats([2, 2], [0.5, 0, .nan, .nan])
+    let vectors = try labels(bytes)
+    #expect(vectors.columns == [LabelColumn(name: "label", kind: .vector, names: [], width: 2)])
+    #expect(vectors.value(at: 0, column: 0) == .vector([0.5, 0]) && vectors.value(at: 1, column: 0) == .missing)
+    let asked = try labels(bytes, kind: .multiLabel)
+    #expect(asked.columns[0].kind == .multiLabel)
+    #expect(asked.value(at: 0, column: 0) == .labels([ScoredLabel(0, 0.5)]))
+    #expect(asked.value(at: 1, column: 0) == .missing)
+    // One number for each image, as regression has it.
+    let numbers = try labels(Npy.floats([2], [2.5, -1]))
+    #expect(numbers.columns[0].width == 1 && numbers.value(at: 1, column: 0) == .vector([-1]))
+  }
+
+  @Test func mistakesInRowsAreNamed() throws {
+    func text(_ bytes: [UInt8], _ classes: [String] = [], _ kind: LabelColumn.Kind? = nil) -> String {
+      message { _ = try labels(bytes, classes: classes, kind: kind) }.replacing("\(folder.path)/", with: "")
+    }
+    #expect(
+      text(Npy.floats([2, 2], [0, 1, .nan, 1]))
+        == "labels.npy: nan at [1, 0]; vectors are finite, or NaN throughout where missing")
+    #expect(
+      text(Npy.file("|u1", [2, 2], [0, 1, 2, 1]))
+        == "labels.npy: 2.0 at [1, 0]; labels are 0 to 1, NaN (of whole numbers: -1) where not known")
+    #expect(
+      text(Npy.file("|u1", [2, 2], [0, 1, 0, 1]), ["a"])
+        == "labels.npy: has 2 numbers for each image, but there are names for 1")
+    #expect(
+      text(Npy.file("|u1", [2, 2, 1], [0, 1, 0, 1]))
+        == "labels.npy: has the shape [2, 2, 1], but there are 2 images; it must be [2] or [2, K]")
+  }
+
   @Test func mistakesAreNamed() throws {
     #expect(
       message { _ = try open(Npy.floats([2, 5, 1, 2], (0..<20).map(Float.init)), labels: [0, 0]) }
@@ -92,13 +149,14 @@ import ZooData
     let x = Npy.floats([2, 1, 1, 1], [0, 1])
     #expect(
       message { _ = try open(x, labels: [0]) }
-        == "\(folder.path)/labels.npy: has the shape [1], but there are 2 images; it must be [2]")
+        == "\(folder.path)/labels.npy: has the shape [1], but there are 2 images; it must be [2] or [2, K]")
     #expect(
-      message { _ = try open(x, labels: [0, -1]) }
-        == "\(folder.path)/labels.npy: label -1 at 1; labels are whole numbers from 0 to 9999999")
+      message { _ = try open(x, labels: [0, -2]) }
+        == "\(folder.path)/labels.npy: label -2 at 1; labels are whole numbers from 0 to 9999999, "
+        + "-1 where there is none")
     #expect(
       message { _ = try open(x, labels: [0, 2], classes: "a\nb\n") }
-        == "\(folder.path)/labels.npy: label 2 at 1; labels are whole numbers from 0 to 1")
+        == "\(folder.path)/labels.npy: label 2 at 1; labels are whole numbers from 0 to 1, -1 where there is none")
     #expect(message { _ = try open(Array(x.dropLast()), labels: [0, 1]) } != "no error")
   }
 }

@@ -49,4 +49,19 @@ struct MixupTests {
     #expect(distance(pieces, within) > 1e-3)
     #expect(try run(scratch, "none", ["train.mixup.alpha=0"]) == plain)
   }
+
+  @Test func cutMixIsAWayOfItsOwn() throws {
+    let scratch = try Scratch()
+    try scratch.tensors("x", labels: [0, 1, 2, 0, 1, 2], size: 16)
+    let plain = try run(scratch, "plain", [])
+    let cut = try run(scratch, "cut", ["train.cutmix={}"])
+    let mixed = try run(scratch, "mixed", ["train.mixup.alpha=1"])
+    let both = try run(scratch, "both", ["train.mixup.alpha=1", "train.cutmix.alpha=1"])
+    let pieces = try run(scratch, "pieces", ["train.cutmix.alpha=1", "train.micro-batch=2"])
+    #expect(distance(plain, cut) > 1e-3)
+    #expect(distance(cut, mixed) > 1e-3)
+    #expect(distance(both, mixed) > 1e-3 && distance(both, cut) > 1e-3)
+    #expect(distance(cut, pieces) < 1e-5)
+    #expect(try run(scratch, "none", ["train.cutmix.alpha=0"]) == plain)
+  }
 }

@@ -49,7 +49,7 @@ extension Model {
     }
     guard let head = head(named: name) else {
       let known = heads.isEmpty ? "it has none" : "it has \(heads.map(\.name).joined(separator: ", "))"
-      throw TrainError.model(label, "has no head '\(name)'; \(known)")
+      throw TrainError.unknownName(label, "has no head '\(name)'; \(known)")
     }
     guard head.config.plugin == "linear", head.config.inputs == ["pooled"] else {
       throw TrainError.model(

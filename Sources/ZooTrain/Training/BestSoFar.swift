@@ -47,11 +47,7 @@ struct BestSoFar {
     }
     guard let value = found else {
       let known = candidates.flatMap { $0.values.map(\.name) }
-      throw TrainError.recipe(
-        RecipeError(
-          at: settings.location, "no task is measured by '\(settings.metric)'",
-          hint: (suggestion(for: settings.metric, among: known).map { "did you mean '\($0)'? " } ?? "")
-            + "there are \(known.joined(separator: ", "))"))
+      throw TrainError.unmeasured(settings, known: known)
     }
     let isBetter = mark.map { settings.mode == .max ? value > $0.value : value < $0.value } ?? !value.isNaN
     if isBetter {

@@ -45,12 +45,12 @@ public struct TaskData: Sendable {
   private static func open(
     _ source: DataSource, columns: TableOptions.Columns? = nil, target: String? = nil
   ) throws -> (any Dataset, Int?) {
+    // Classes are told from their values: a column of numbers is then named as what it is.
+    let wanted: LabelColumn.Kind? =
+      target == nil || target == "class" ? nil : target == "multi-label" ? .multiLabel : .vector
     func options(_ table: DataSource.Table) -> TableOptions {
       var options = table.options
-      if options.kind == nil {
-        // Classes are told from their values: a column of numbers is then named as what it is.
-        options.kind = target == nil || target == "class" ? nil : target == "multi-label" ? .multiLabel : .vector
-      }
+      if options.kind == nil { options.kind = wanted }
       if let columns { options.labels = columns }
       if case .column(let column, _)? = source.split?.rule, !options.groups.contains(column) {
         options.groups.append(column)
@@ -72,7 +72,15 @@ public struct TaskData: Sendable {
       case .names(let list): names = list
       case .count(let stated): count = stated
       }
-      let tensors = try TensorDataset(images: x.existing(), labels: labels.existing(), classes: names)
+      let tensors = try TensorDataset(
+        images: x.existing(), labels: labels.existing(), classes: names, kind: wanted)
+      let column = tensors.columns[0]
+      guard column.kind == .classes || column.width == classes.count else {
+        throw TrainError.input(
+          file: labels.resolved(),
+          "has \(column.width) \(column.width == 1 ? "number" : "numbers") for each image, but the recipe says "
+            + "\(classes.count) classes")
+      }
       guard tensors.classCount <= classes.count else {
         throw TrainError.input(
           file: labels.resolved(),

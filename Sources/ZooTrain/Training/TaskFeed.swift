@@ -22,7 +22,7 @@ final class TaskFeed {
   private let loaders: [Loader]
   private let parts: [[Learner]]
   private let none: [TrainingProgram.Targets]
-  private let mixing: Mixing?
+  private let mixing: Mixing
   private let seed: UInt64
 
   /// - Parameter heads: names in the order of the targets.
@@ -49,9 +49,10 @@ final class TaskFeed {
       return .none(recipe.train.batch, width: head?.target == "class" ? nil : head?.labels?.count)
     }
     seed = UInt64(bitPattern: Int64(recipe.train.seed))
-    mixing = try recipe.train.mixup.map {
-      try Mixing(mixup: $0.alpha, group: $0.within == .microBatch ? prepared.microBatch : nil)
-    }
+    let (mixup, cutmix) = (recipe.train.mixup, recipe.train.cutmix)
+    mixing = try Mixing(
+      mixup: mixup?.alpha ?? 0, cutmix: cutmix?.alpha ?? 0,
+      group: mixup?.within == .microBatch ? prepared.microBatch : nil)
   }
 
   /// The next batch; an image learns for the tasks that it has labels for. A task's weight is shared among its examples
@@ -71,7 +72,7 @@ final class TaskFeed {
       shape = (batch.number, batch.height, batch.width)
     }
     // One λ for the step, whatever its micro-batches.
-    if let mix = mixing?.draw(
+    if let mix = mixing.draw(
       seed: seed, number: shape.number, count: joined.count, height: shape.height, width: shape.width)
     {
       joined.images = mix.images(joined.images, height: shape.height, width: shape.width)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ZooArchive
+import ZooData
 import ZooTrain
 
 struct Diff: ParsableCommand {
@@ -30,7 +31,7 @@ struct Diff: ParsableCommand {
       if json {
         print(difference.json.pretty(), terminator: "")
       } else {
-        for line in facts(difference) + labels(difference) + weights(difference.weights) { print(line) }
+        for line in facts(difference) + labels(difference) + weights(difference.weights) { print(visible(line)) }
       }
       if exitCode, !difference.isEqual { throw ExitCode(1) }
     }

@@ -57,7 +57,7 @@ struct Evaluate: ParsableCommand {
   private func chosenHeads(of model: Model, _ columns: [String]) throws -> [Model.Head] {
     if let head {
       guard let found = model.head(named: head) else {
-        throw TrainError.model(
+        throw TrainError.unknownName(
           self.model, "has no head '\(head)'; it has \(model.heads.map(\.name).joined(separator: ", "))")
       }
       return [found]

@@ -29,6 +29,7 @@ struct Finetune: ParsableCommand {
     try reporting {
       let recipe = try Recipe.load(path: recipe, overrides: settings)
       let prepared = try PreparedRecipe(recipe, plugins: shared.plugins(), store: try shared.store())
+      try prepared.checkBestMetric()
       let warmup = prepared.recipe.train.schedule.warmup
       if warmup >= prepared.steps {
         printError("note: the warm-up of \(warmup) steps is not over after all \(prepared.steps)")

@@ -19,6 +19,8 @@ struct Forward: ParsableCommand {
   var tensor: String
   @Option(help: ArgumentHelp("The folder to write to.", valueName: "folder"))
   var out: String
+  @Flag(help: "Replace files that exist already.")
+  var overwrite = false
   @OptionGroup var compute: EngineOptions
   @OptionGroup var shared: SharedOptions
 
@@ -31,6 +33,10 @@ struct Forward: ParsableCommand {
       let inference = try Inference(
         model, engine: engine, batch: batch, activations: true,
         size: ImageSize(height: images.height, width: images.width))
+      let files = inference.names.map { name in
+        (name: name, paths: fileNames(for: name, heads: model.heads.count).map { "\(out)/\($0).npy" })
+      }
+      for path in files.flatMap(\.paths) { try checkOutput(path, overwrite: overwrite, option: "--out") }
       var results: [String: (values: [Float], shape: [Int])] = [:]
       for start in stride(from: 0, to: images.count, by: batch) {
         let count = min(batch, images.count - start)
@@ -41,18 +47,18 @@ struct Forward: ParsableCommand {
         }
       }
       try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
-      for name in inference.names {
+      for (name, paths) in files {
         guard let result = results[name] else { continue }
         let shape = [images.count] + result.shape.dropFirst()
-        for file in files(for: name, heads: model.heads.count) {
-          try NpyArray.write(path: "\(out)/\(file).npy", floats: result.values, shape: shape)
-          print("\(out)/\(file).npy  [\(shape.map(String.init).joined(separator: ", "))]")
+        for path in paths {
+          try NpyArray.write(path: path, floats: result.values, shape: shape)
+          print("\(path)  [\(shape.map(String.init).joined(separator: ", "))]")
         }
       }
     }
   }
 
-  private func files(for name: String, heads: Int) -> [String] {
+  private func fileNames(for name: String, heads: Int) -> [String] {
     if name == "pooled" { return ["pooled", "features"] }
     guard heads == 1, let dot = name.firstIndex(of: "."), !name.hasPrefix("block") else { return [name] }
     return [name, String(name[name.index(after: dot)...])]

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ZooArchive
+import ZooData
 
 struct Lineage: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -61,7 +62,7 @@ struct LineageTree {
     }
     if let first = history.first { add(first, lead: "", rest: "") }
     lines.append("licences: " + licences.joined(separator: "; "))
-    return lines.joined(separator: "\n") + "\n"
+    return lines.map { visible($0) + "\n" }.joined()
   }
 
   private func line(_ model: Manifest.Ancestor) -> String {

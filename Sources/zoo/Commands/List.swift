@@ -1,5 +1,6 @@
 import ArgumentParser
 import ZooArchive
+import ZooData
 
 struct List: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "List the models in the store.")
@@ -23,8 +24,9 @@ struct List: ParsableCommand {
         for model in models {
           let tags = model.tags.isEmpty ? "" : "  " + model.tags.joined(separator: " ")
           print(
-            "\(padded(model.reference, width))  \(padded(bytesText(model.size), 9, right: true))  "
-              + "\(model.digest.prefix(12))\(tags)")
+            visible(
+              "\(padded(model.reference, width))  \(padded(bytesText(model.size), 9, right: true))  "
+                + "\(model.digest.prefix(12))\(tags)"))
         }
         if all.isEmpty, damaged.isEmpty {
           printError("no models; install one with: zoo fetch-local FILE.tar")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZooEvaluate
 import ZooRecipe
 import ZooTrain
 
@@ -47,6 +48,7 @@ struct Plan: ParsableCommand {
         return
       }
       let prepared = try PreparedRecipe(written, plugins: shared.plugins(), store: try shared.store())
+      try prepared.checkBestMetric()
       if trace {
         try show(ScheduleTraceText(prepared.recipe, steps: prepared.steps))
         return

@@ -68,6 +68,7 @@ private func stepLines(_ plan: TrainingPlan) -> [String] {
       + "\(fixed(plan.epochs, 1)) epochs of the largest set",
     schedule, "images: \(transformText(plan.recipe))", "mixup: \(mixupText(train.mixup))",
   ]
+  if let cutmix = train.cutmix { lines.append("cutmix: \(cutmixText(cutmix))") }
   if train.schedule.warmup >= plan.steps { lines.append("the warm-up is not over after the last step") }
   if train.schedule.kind == .step, train.schedule.milestones.contains(where: { $0 >= plan.steps }) {
     lines.append("not all milestones are before the last step")

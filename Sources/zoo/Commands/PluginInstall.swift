@@ -55,6 +55,9 @@ struct PluginRemove: ParsableCommand {
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
-    try reporting { print("removed \(try place.folder(shared).remove(plugin, prober: shared.prober()))") }
+    try reporting {
+      let removed = try namingPlugin { try place.folder(shared).remove(plugin, prober: shared.prober()) }
+      print("removed \(removed)")
+    }
   }
 }

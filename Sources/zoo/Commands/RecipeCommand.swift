@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZooEvaluate
 import ZooRecipe
 import ZooTrain
 
@@ -37,6 +38,7 @@ struct RecipeCheck: ParsableCommand {
       }
       let prepared = try PreparedRecipe(recipe, plugins: shared.plugins(), store: try shared.store())
       try prepared.check()
+      try prepared.checkBestMetric()
       let examples = prepared.tasks.map { "\($0.recipe.name) \(grouped($0.train.dataset.count))" }
       print("\(recipe.path): a recipe; model and data fit (examples: \(examples.joined(separator: ", ")))")
     }

@@ -22,6 +22,7 @@ struct ScheduleTraceText {
     lines.append("steps   \(grouped(steps)) of \(grouped(train.batch))")
     lines.append("images  \(transformText(recipe))")
     lines.append("mixup   \(mixupText(train.mixup))")
+    if let cutmix = train.cutmix { lines.append("cutmix  \(cutmixText(cutmix))") }
     lines.append("")
     lines.append("\(padded("step", 9, right: true))  rate")
     for line in trace.lines {
@@ -41,7 +42,7 @@ struct ScheduleTraceText {
       "rule": train.rule.map { .string($0.name.rawValue) } ?? .null,
       "examples": recipe.facts.map { .int(Int64($0.examples)) } ?? .null, "steps": .int(Int64(steps)),
       "batch": .int(Int64(train.batch)), "images": .string(transformText(recipe)),
-      "mixup": .double(train.mixup?.alpha ?? 0), "knots": .array(knots),
+      "mixup": .double(train.mixup?.alpha ?? 0), "cutmix": .double(train.cutmix?.alpha ?? 0), "knots": .array(knots),
     ]
   }
 }
@@ -56,6 +57,8 @@ func mixupText(_ mixup: MixupSettings?) -> String {
   guard let mixup, mixup.alpha > 0 else { return "none" }
   return "alpha \(mixup.alpha), within the \(mixup.within == .batch ? "batch" : "micro-batch")"
 }
+
+func cutmixText(_ cutmix: CutMixSettings) -> String { cutmix.alpha > 0 ? "alpha \(cutmix.alpha)" : "none" }
 
 /// `resize 160, crop 128 random, flip 0.5` as the recipe or its rule says it.
 func transformText(_ recipe: Recipe) -> String {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ZooArchive
+import ZooData
 import ZooRecipe
 import ZooTrain
 
@@ -18,7 +19,7 @@ struct Show: ParsableCommand {
       if json { return print(facts.json.pretty(), terminator: "") }
       let rows = facts.rows
       let width = rows.map(\.0.count).max() ?? 0
-      for (key, value) in rows { print("\(padded(key, width))  \(value)") }
+      for (key, value) in rows { print("\(padded(key, width))  \(visible(value))") }
     }
   }
 }
