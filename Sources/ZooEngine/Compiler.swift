@@ -9,6 +9,8 @@ struct Compiler {
   let batch: Int
   let mode: ProgramMode
   let precision: Precision
+  /// Whether the weights of products are laid out anew, for speed.
+  let packs: Bool
   let failure = RunFailure()
 
   var slots: [Slot] = []
@@ -23,10 +25,11 @@ struct Compiler {
   var copies: [SlotID: SlotID] = [:]
 
   init(
-    graph: Graph, engine: Engine, store: ParameterStore, batch: Int, mode: ProgramMode, precision: Precision = .float32
+    graph: Graph, engine: Engine, store: ParameterStore, batch: Int, mode: ProgramMode, precision: Precision = .float32,
+    packs: Bool = true
   ) {
     (self.graph, self.engine, self.store, self.batch) = (graph, engine, store, batch)
-    (self.mode, self.precision) = (mode, precision)
+    (self.mode, self.precision, self.packs) = (mode, precision, packs)
   }
 
   struct Compiled {

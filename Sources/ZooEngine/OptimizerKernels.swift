@@ -16,9 +16,10 @@ public struct OptimizerKernels: Sendable {
     rate: Float, momentum: Float, weightDecay: Float, decoupled: Bool, nesterov: Bool, gradientScale: Float
   ) {
     let kernels = engine.kernels
+    guard let floats = store.floats else { return }
     let keep = decoupled ? 1 - rate * weightDecay : 1
     each(part.count) { start, count in
-      let weights = store.floats + part.store + start
+      let weights = floats + part.store + start
       if keep != 1 { kernels.scale(weights, keep, 0, weights, count) }
       kernels.sgd(
         weights, block.floats + part.block + start, gradient.floats + part.block + start, count, rate, momentum,
@@ -35,10 +36,11 @@ public struct OptimizerKernels: Sendable {
     gradientScale: Float
   ) {
     let kernels = engine.kernels
+    guard let floats = store.floats else { return }
     let (left, right) = (1 - power(betas.0, step), 1 - power(betas.1, step))
     each(part.count) { start, count in
       kernels.adamw(
-        store.floats + part.store + start, first.floats + part.block + start, second.floats + part.block + start,
+        floats + part.store + start, first.floats + part.block + start, second.floats + part.block + start,
         gradient.floats + part.block + start, count, rate, Float(betas.0), Float(betas.1), epsilon, weightDecay,
         Float(left), Float(right), gradientScale)
     }
@@ -47,22 +49,25 @@ public struct OptimizerKernels: Sendable {
   /// average = decay·average + (1 - decay)·weights.
   public func average(_ store: ParameterStore, into block: ParameterBlock, part: ParameterBlock.Part, decay: Float) {
     let kernels = engine.kernels
+    guard let floats = store.floats else { return }
     each(part.count) { start, count in
-      kernels.average(block.floats + part.block + start, store.floats + part.store + start, count, decay)
+      kernels.average(block.floats + part.block + start, floats + part.store + start, count, decay)
     }
   }
 
   /// A block's values and the store's change places.
   public func exchange(_ store: ParameterStore, with block: ParameterBlock, part: ParameterBlock.Part) {
+    guard let floats = store.floats else { return }
     each(part.count) { start, count in
-      let (left, right) = (store.floats + part.store + start, block.floats + part.block + start)
+      let (left, right) = (floats + part.store + start, block.floats + part.block + start)
       for index in 0..<Int(count) { (left[index], right[index]) = (right[index], left[index]) }
     }
   }
 
   /// Whether all weights of a part are numbers.
   public func allFinite(_ store: ParameterStore, part: ParameterBlock.Part) -> Bool {
-    engine.compute { engine.kernels.all_finite(store.floats + part.store, Int64(part.count)) != 0 }
+    guard let floats = store.floats else { return true }
+    return engine.compute { engine.kernels.all_finite(floats + part.store, Int64(part.count)) != 0 }
   }
 
   /// total += part.

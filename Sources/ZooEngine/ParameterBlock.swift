@@ -20,6 +20,8 @@ public final class ParameterBlock: @unchecked Sendable {
   public init(
     like store: ParameterStore, where includes: (ParameterSpec) -> Bool = { _ in true }
   ) throws(EngineError) {
+    // Its parts are for changing the store's values.
+    _ = try store.block()
     entries = store.entries.filter { includes($0.spec) }
     var (places, offset) = ([String: Int](), 0)
     for entry in entries {

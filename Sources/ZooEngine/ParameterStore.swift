@@ -5,6 +5,9 @@ import ZooGraph
 ///
 /// All parameters lie in one block in the order they were added, each at a multiple of 64 bytes; so do gradients.
 /// Programs read the block while they run; change it between runs only.
+///
+/// A store may instead read values where others hold them (`init(for:mapped:)`). It makes its block when something is
+/// written for the first time, or a program is to train; programs that were compiled before then refuse to run.
 public final class ParameterStore: @unchecked Sendable {
   public struct Entry: Sendable {
     public let spec: ParameterSpec
@@ -17,7 +20,7 @@ public final class ParameterStore: @unchecked Sendable {
   /// Floats in the block, with the gaps of alignment.
   public let span: Int
   private let index: [String: Int]
-  private let block: AlignedBuffer
+  private var memory: ParameterMemory
   private let states: [String: (count: Int, buffer: AlignedBuffer)]
 
   /// Room for the parameters and states of a graph, zeroed; states start at their initial value.
@@ -25,7 +28,18 @@ public final class ParameterStore: @unchecked Sendable {
     try self.init(parameters: graph.parameters.map(\.spec), states: graph.states.map(\.spec))
   }
 
-  public init(parameters: [ParameterSpec], states: [StateSpec] = []) throws(EngineError) {
+  /// A store that reads parameters where they lie. States are copies of its own, at their initial value.
+  /// - Throws: if an array is missing or has another size than its parameter.
+  public convenience init(for graph: Graph, mapped arrays: MappedArrays) throws(EngineError) {
+    try self.init(
+      parameters: graph.parameters.map(\.spec), states: graph.states.map(\.spec), mapped: arrays)
+  }
+
+  public convenience init(parameters: [ParameterSpec], states: [StateSpec] = []) throws(EngineError) {
+    try self.init(parameters: parameters, states: states, mapped: nil)
+  }
+
+  private init(parameters: [ParameterSpec], states: [StateSpec], mapped: MappedArrays?) throws(EngineError) {
     var (entries, index, offset) = ([Entry](), [String: Int](), 0)
     for spec in parameters where index[spec.name] == nil {
       let count = spec.shape.reduce(1, *)
@@ -34,7 +48,11 @@ public final class ParameterStore: @unchecked Sendable {
       offset += (count + 15) & ~15
     }
     (self.entries, self.index, span) = (entries, index, offset)
-    block = try AlignedBuffer(bytes: offset * 4)
+    if let mapped {
+      memory = .mapped(try MappedParameters(mapped, entries: entries))
+    } else {
+      memory = .block(try AlignedBuffer(bytes: offset * 4))
+    }
     var buffers: [String: (count: Int, buffer: AlignedBuffer)] = [:]
     for state in states {
       let count = state.shape.reduce(1, *)
@@ -48,10 +66,15 @@ public final class ParameterStore: @unchecked Sendable {
   public var count: Int { entries.reduce(0) { $0 + $1.count } }
   public func entry(_ name: String) -> Entry? { index[name].map { entries[$0] } }
 
+  /// Bytes that lie in a mapped file, shared with whoever maps it; 0 for a store with a block of its own.
+  public var mappedBytes: Int {
+    if case .mapped(let arrays) = memory { arrays.sharedBytes } else { 0 }
+  }
+
   /// The values of a parameter, row-major.
   public func values(_ name: String) throws(EngineError) -> [Float] {
     guard let entry = entry(name) else { throw .binding("there is no parameter '\(name)'") }
-    return Array(UnsafeBufferPointer(start: block.floats + entry.offset, count: entry.count))
+    return Array(UnsafeBufferPointer(start: pointer(entry), count: entry.count))
   }
 
   public func set(_ name: String, _ values: [Float]) throws(EngineError) {
@@ -60,6 +83,7 @@ public final class ParameterStore: @unchecked Sendable {
       throw .binding(
         "parameter '\(name)' has \(entry.count) values (\(describe(entry.spec.shape))), not \(values.count)")
     }
+    let block = try block()
     values.withUnsafeBufferPointer {
       if let base = $0.baseAddress { (block.floats + entry.offset).update(from: base, count: values.count) }
     }
@@ -70,6 +94,7 @@ public final class ParameterStore: @unchecked Sendable {
     guard let entry = entry(name), bytes.count == entry.count * 4 else {
       throw .binding("parameter '\(name)' does not take \(bytes.count) bytes")
     }
+    let block = try block()
     if let base = bytes.baseAddress {
       UnsafeMutableRawPointer(block.floats + entry.offset).copyMemory(from: base, byteCount: bytes.count)
     }
@@ -94,17 +119,46 @@ public final class ParameterStore: @unchecked Sendable {
     of name: String, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result? {
     guard let entry = entry(name) else { return nil }
-    return try body(UnsafeRawBufferPointer(start: block.floats + entry.offset, count: entry.count * 4))
+    return try body(UnsafeRawBufferPointer(start: pointer(entry), count: entry.count * 4))
   }
 
-  /// The whole block as bytes, for checkpoints.
-  public func withBlock<Result, Failure: Error>(
-    _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    try body(UnsafeMutableRawBufferPointer(start: block.base, count: span * 4))
+  /// The one block, for writing; a mapped store copies its values into a new one first.
+  func block() throws(EngineError) -> AlignedBuffer {
+    switch memory {
+    case .block(let block): return block
+    case .mapped(let arrays):
+      let block = try AlignedBuffer(bytes: span * 4)
+      for (index, entry) in entries.enumerated() {
+        (block.floats + entry.offset).update(from: arrays.places[index], count: entry.count)
+      }
+      memory = .block(block)
+      return block
+    }
   }
 
-  var floats: UnsafeMutablePointer<Float> { block.floats }
-  func pointer(_ name: String) -> UnsafeMutablePointer<Float>? { entry(name).map { block.floats + $0.offset } }
+  /// What the memory of programs belongs to: another object after a mapped store has made its block.
+  var holder: AnyObject {
+    switch memory {
+    case .block(let block): block
+    case .mapped(let arrays): arrays
+    }
+  }
+
+  /// The block; nil for a store that is mapped. Whoever has a part of a block like this store has made it.
+  var floats: UnsafeMutablePointer<Float>? {
+    if case .block(let block) = memory { block.floats } else { nil }
+  }
+
+  private func pointer(_ entry: Entry) -> UnsafePointer<Float> {
+    switch memory {
+    case .block(let block): UnsafePointer(block.floats + entry.offset)
+    case .mapped(let arrays): arrays.places[index[entry.spec.name] ?? 0]
+    }
+  }
+
+  /// For programs, which read parameters and never write them.
+  func pointer(_ name: String) -> UnsafeMutablePointer<Float>? {
+    entry(name).map { UnsafeMutablePointer(mutating: pointer($0)) }
+  }
   func statePointer(_ name: String) -> UnsafeMutablePointer<Float>? { states[name]?.buffer.floats }
 }

@@ -22,6 +22,8 @@ public final class Program {
   private let arena: AlignedBuffer
   private let persistent: [AlignedBuffer]
   private let store: ParameterStore
+  /// What the parameters' memory belonged to when it was bound.
+  private let holder: AnyObject
   private let gradients: ParameterBlock?
   private let inputs: [String: (memory: Memory, type: TensorType)]
   private let outputs: [String: (memory: Memory, type: TensorType)]
@@ -37,21 +39,27 @@ public final class Program {
   ///   - gradients: values and the parameters whose gradients they are; written into `into`, which must outlive no
   ///     one: the program keeps it.
   ///   - precision: nil for the engine's.
+  ///   - packs: whether inference lays the weights of products out anew, which costs a private copy and is faster from
+  ///     the second run on. Convolutions and bfloat16 always do.
   public init(
     _ graph: Graph, engine: Engine, store: ParameterStore, outputs: [(name: String, value: Value)],
     gradients: [(parameter: String, value: Value)] = [], into block: ParameterBlock? = nil, batch: Int,
-    mode: ProgramMode, precision: Precision? = nil
+    mode: ProgramMode, precision: Precision? = nil, packs: Bool = true
   ) throws(EngineError) {
     let precision = precision ?? engine.precision
+    // Training writes.
+    if mode == .training { _ = try store.block() }
     // Libraries plan one thing at a time, as they run.
     let compiled = try engine.compute { () -> Result<Compiler.Compiled, EngineError> in
       var compiler = Compiler(
-        graph: graph, engine: engine, store: store, batch: batch, mode: mode, precision: precision)
+        graph: graph, engine: engine, store: store, batch: batch, mode: mode, precision: precision,
+        packs: packs)
       do throws(EngineError) {
         return .success(try compiler.compile(outputs: outputs, gradients: gradients, into: block))
       } catch { return .failure(error) }
     }.get()
     self.precision = precision
+    holder = store.holder
     (self.batch, self.mode, self.engine, self.store, self.gradients) = (batch, mode, engine, store, block)
     (arena, persistent, prologue, body) = (compiled.arena, compiled.persistent, compiled.prologue, compiled.body)
     (self.inputs, self.outputs, plan) = (compiled.inputs, compiled.outputs, compiled.plan)
@@ -77,6 +85,7 @@ public final class Program {
 
   /// Computes. Say when parameters have changed since the last run; in training that is understood.
   public func run(parametersChanged: Bool = false) throws(EngineError) {
+    guard store.holder === holder else { throw .binding("the parameters were mapped and have changed; compile again") }
     let refresh = mode == .training || parametersChanged || !prologueIsCurrent
     let ok = engine.compute {
       if refresh { for step in prologue where !step() { return false } }
@@ -89,6 +98,7 @@ public final class Program {
 
   /// Time in seconds of each instruction of the body over one run, in the order of `plan.instructions`.
   public func profile() throws(EngineError) -> [Double] {
+    guard store.holder === holder else { throw .binding("the parameters were mapped and have changed; compile again") }
     var times: [Double] = []
     let ok = engine.compute {
       for step in prologue where !step() { return false }

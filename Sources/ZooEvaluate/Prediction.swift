@@ -21,16 +21,23 @@ public struct Prediction: Sendable {
   public let decoded: String?
 }
 
+/// With no more images than this, packing mapped weights costs more than it saves.
+private let fewImages = 8
+
 /// Asks every head about images: its classes' probabilities, its numbers, or its own reading of its outputs.
 ///
 /// - Parameters:
 ///   - top: answers for each image.
+///   - packs: as `Inference` has it; nil to pack mapped weights for more than a few images only.
 ///   - each: receives the predictions of one image after another, in order.
 public func predict(
-  _ paths: [String], with model: Model, engine: Engine, top: Int, each: (Prediction) throws -> Void
+  _ paths: [String], with model: Model, engine: Engine, top: Int, packs: Bool? = nil,
+  each: (Prediction) throws -> Void
 ) throws {
   let batch = min(max(paths.count, 1), 8)
-  let inference = try Inference(model, engine: engine, batch: batch)
+  let inference = try Inference(
+    model, engine: engine, batch: batch,
+    packs: packs ?? (model.store.mappedBytes == 0 || paths.count > fewImages))
   let maker = try BatchMaker(
     dataset: ImageListDataset(paths: paths), transform: try model.config.evaluationTransform(), batchSize: batch,
     seed: 0, phase: .evaluate)

@@ -32,8 +32,10 @@ struct SharedOptions: ParsableArguments {
   func store() throws -> Store { try Store(environment: environment) }
 
   /// A model by its name in the store or the path of an archive.
-  func open(_ model: String) throws -> Model {
-    try Model.open(try resolve(model: model, store: try store()), plugins: plugins())
+  /// - Parameter mapped: whether an archive's weights are to be mapped too, as those of a model in the store are.
+  func open(_ model: String, mapped: Bool = false) throws -> Model {
+    let store = try store()
+    return try Model.open(try ModelReference.find(model, store: store), in: store, plugins: plugins(), mapped: mapped)
   }
 }
 

@@ -10,8 +10,8 @@ extension Compiler {
     spec.bias = op.bias
     spec.accumulate = op.residual
     spec.epilogue = op.epilogue
-    // Packing costs a copy of the weights, which pays where they stay the same.
-    spec.packed = mode == .inference
+    // Packing costs a copy of the weights, which pays where they stay the same; bfloat16 is a copy anyway.
+    spec.packed = mode == .inference && (packs || precision == .bfloat16)
     let plan = try self.plan(&spec, output: node.outputs[0])
     let x = try operand(node.inputs[0], as: spec.a)
     // What is packed is packed from float32.

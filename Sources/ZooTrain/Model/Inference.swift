@@ -11,9 +11,11 @@ public final class Inference {
 
   /// - Parameters:
   ///   - activations: whether the backbone's named activations come out too.
+  ///   - packs: whether the weights of products are laid out anew for speed, a copy that other processes do not share.
   ///   - size: overrides the input's height and width, where the backbone allows it.
   public init(
-    _ model: Model, engine: Engine, batch: Int, activations: Bool = false, size: ImageSize? = nil
+    _ model: Model, engine: Engine, batch: Int, activations: Bool = false, packs: Bool = true,
+    size: ImageSize? = nil
   ) throws {
     let graph = try model.graph(.predict, size: size)
     var outputs: [(name: String, value: Value)] = []
@@ -28,7 +30,7 @@ public final class Inference {
     program = try Program(
       final.graph, engine: engine, store: model.store,
       outputs: moved.compactMap { output in final[output.value].map { (output.name, $0) } }, batch: batch,
-      mode: .inference)
+      mode: .inference, packs: packs)
     self.batch = batch
     imageCount = graph.graph.type(of: graph.image).count(batch: 1)
   }

@@ -6,8 +6,15 @@ import ZooRecipe
 
 extension Model {
   /// Reads a model archive: config, plugins, weights. Every array must be there with its shape, and no other.
-  public static func open(_ path: String, plugins: Plugins) throws -> Model {
-    let archive = try ModelArchive.open(path)
+  ///
+  /// - Parameters:
+  ///   - verifyDigests: whether every member is hashed. Models of the store were when they were installed.
+  ///   - mapped: whether float32 weights are used where they lie in the file, in pages that processes share, until
+  ///     something writes. The file may be renamed or unlinked meanwhile, but not written in place.
+  public static func open(
+    _ path: String, plugins: Plugins, verifyDigests: Bool = true, mapped: Bool = false
+  ) throws -> Model {
+    let archive = try ModelArchive.open(path, verifyDigests: verifyDigests)
     let config = try ModelConfig(bytes: archive.config, name: path + ":" + Manifest.configPath)
     let choice = try BackboneChoice(
       component: try plugins.backbone(config.architecture), variant: config.variant, options: config.options)
@@ -20,39 +27,24 @@ extension Model {
       let component = try plugins.head(head.plugin)
       heads.append(Head(config: head, instance: try component.instantiate(options: head.options.json())))
     }
-    let model = try empty(config, choice.instance, heads: heads, origin: try Origin(archive))
-    try model.store.load(archive.weights, file: path)
-    return model
+    let graph = try ModelGraph(
+      backbone: choice.instance, heads: heads.map { ($0.config, $0.instance) }, input: config.input, phase: .predict
+    ).graph
+    let store = try ParameterStore(for: graph, from: archive.weights, file: path, mapped: mapped)
+    return Model(
+      config: config, backbone: choice.instance, heads: heads, store: store, origin: try Origin(archive))
   }
-}
 
-extension ParameterStore {
-  /// Takes every parameter from the array of the same name; states too where the file has them.
-  func load(_ file: SafetensorsFile, file path: String) throws {
-    var (missing, reshaped) = ([String](), [String]())
-    for entry in entries {
-      guard let found = file.entry(entry.spec.name) else {
-        missing.append(entry.spec.name)
-        continue
-      }
-      if found.shape != entry.spec.shape {
-        reshaped.append("\(entry.spec.name) \(describe(found.shape)), wanted \(describe(entry.spec.shape))")
-      }
+  /// An archive by its path is hashed and its weights are copied. A model of the store was hashed when it was installed
+  /// and is never written in place: its weights are mapped.
+  /// - Parameter mapped: whether those of an archive are mapped too.
+  public static func open(
+    _ reference: ModelReference, in store: Store, plugins: Plugins, mapped: Bool = false
+  ) throws -> Model {
+    switch reference {
+    case .path(let path): try open(path, plugins: plugins, mapped: mapped)
+    case .installed(let model):
+      try open(store.path(for: model), plugins: plugins, verifyDigests: false, mapped: true)
     }
-    let states = stateNames
-    missing += states.filter { file.entry($0) == nil }
-    let extra = file.entries.map(\.name).filter { entry($0) == nil && !states.contains($0) }
-    guard missing.isEmpty, reshaped.isEmpty, extra.isEmpty else {
-      throw TrainError.weights(file: path, missing: missing, extra: extra, reshaped: reshaped)
-    }
-    for entry in entries {
-      let name = entry.spec.name
-      if file.entry(name)?.dtype == .f32 {
-        try file.withBytes(of: name) { try set(name, bytes: $0) }
-      } else {
-        try set(name, try file.floats(name))
-      }
-    }
-    for state in stateNames { try setState(state, try file.floats(state)) }
   }
 }

@@ -76,6 +76,14 @@ struct Predict: ParsableCommand {
   var images: [String]
   @Option(help: "Answers for each image.")
   var top = 5
+  @Option(
+    help: ArgumentHelp(
+      """
+      Where products read weights: mapped from the file, in memory that processes share, or packed, a copy that is faster \
+      for many images (default: mapped for at most 8 images with a model in the store).
+      """,
+      valueName: "mapped|packed"))
+  var weights: WeightPlace?
   @Flag(help: "One JSON object a line.")
   var json = false
   @OptionGroup var compute: EngineOptions
@@ -87,10 +95,10 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let model = try shared.open(model)
+      let model = try shared.open(model, mapped: weights == .mapped)
       _ = model.heads.isEmpty ? try model.onlyHead() : nil
       let engine = try compute.open()
-      try predict(images, with: model, engine: engine, top: top) { prediction in
+      try predict(images, with: model, engine: engine, top: top, packs: weights.map { $0 == .packed }) { prediction in
         if json {
           print(JSONValue.object(try PredictionText.json(prediction)).compact())
         } else {
@@ -99,4 +107,9 @@ struct Predict: ParsableCommand {
       }
     }
   }
+}
+
+/// Where inference reads the weights of products.
+enum WeightPlace: String, ExpressibleByArgument {
+  case mapped, packed
 }

@@ -65,10 +65,23 @@ private struct ModelFacts {
     rows += config.heads.map { ("head", "\($0.name): \($0.plugin), \(labelText($0))") }
     rows.append(("licence", manifest.licence))
     if !manifest.tags.isEmpty { rows.append(("tags", manifest.tags.joined(separator: " "))) }
+    rows.append(
+      ("weights", "\(bytesText(weightBytes)), \(bytesText(mappableBytes)) of it can be mapped"))
     rows += [("size", bytesText(archive.fileSize)), ("digest", archive.digest)]
     rows += manifest.provenance.parents.map { ("made from", "\($0.name) \($0.digest.prefix(12))") }
     rows.append(("made by", "\(manifest.provenance.createdBy), zoo \(manifest.provenance.zoo)"))
     return rows + plugins.map { ("plugin", $0.text) }
+  }
+
+  private var weightBytes: Int { archive.weights.entries.reduce(0) { $0 + $1.range.count } }
+
+  /// Of parameters that programs can use where they lie; packed weights are a copy of each process.
+  private var mappableBytes: Int {
+    let weights = archive.weights
+    guard weights.entries.allSatisfy({ $0.dtype == .f32 }) else { return 0 }
+    return weights.entries.reduce(0) {
+      $0 + ((weights.dataOffset + $1.range.lowerBound) % 64 == 0 ? $1.range.count : 0)
+    }
   }
 
   private func labelText(_ head: ModelHead) -> String {
@@ -85,6 +98,7 @@ private struct ModelFacts {
     var value: JSONObject = [
       "manifest": archive.manifest.json, "digest": .string(archive.digest), "size": .int(Int64(archive.fileSize)),
       "architecture": .string(config.architecture), "parameters": .int(Int64(parameters)),
+      "weights": ["bytes": .int(Int64(weightBytes)), "mappable": .int(Int64(mappableBytes))],
       "input": ["height": .int(Int64(config.input.height)), "width": .int(Int64(config.input.width))],
     ]
     if let variant = config.variant { value["variant"] = .string(variant) }
