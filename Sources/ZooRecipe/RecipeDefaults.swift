@@ -35,6 +35,9 @@ public enum RecipeDefaults {
   public static let epsilon = 1e-8
   public static let averageDecay = 0.999
   public static let averageWarmup = true
+  public static let loraRank = 8
+  /// Attention and MLP of the trunk.
+  public static let loraMatch = ["*attn.*", "*mlp.*"]
   public static let schedule = ScheduleKind.constant
   public static let warmup = 0
   public static let stepFactor = 0.1

@@ -25,6 +25,8 @@ public struct TrainSettings: Sendable, Equatable {
   public let groups: [ParameterGroupSettings]
   /// Times the rate for each step of depth below the backbone's last; nil: the same rate everywhere.
   public let layerDecay: Double?
+  /// Low-rank updates that learn in place of the trunk; nil: none.
+  public let lora: LoraSettings?
   /// A moving average of the weights; nil: none.
   public let average: AverageSettings?
   /// Pairs of examples mixed with each other; nil: none.
@@ -62,7 +64,7 @@ enum TrainKey: String, CaseIterable {
   case keepBest = "keep-best"
   case groups
   case layerDecay = "layer-decay"
-  case average, dropout
+  case lora, average, dropout
   case dropPath = "drop-path"
 }
 
@@ -130,6 +132,11 @@ extension TrainKey: RecipeKey {
       .optional(
         .number(.upTo(0, 1)), otherwise: "none", "Times the rate, once for each step of depth below the deepest.",
         example: "0.75")
+    case .lora:
+      .optional(
+        .mapping(LoraKey.self), otherwise: "none",
+        "Low-rank updates of the trunk's linear weights learn in place of the trunk, and are merged into the model.",
+        example: "{rank: 8}")
     case .average:
       .optional(
         .mapping(AverageKey.self), otherwise: "none", "A moving average of the weights.", example: "{decay: 0.999}")
@@ -161,6 +168,7 @@ extension TrainSettings {
     schedule = try reader.mapping(.schedule, ScheduleKey.self, ScheduleSettings.init) ?? ScheduleSettings()
     groups = try reader.list(.groups, ParameterGroupSettings.init) ?? []
     layerDecay = try reader.double(.layerDecay)
+    lora = try reader.mapping(.lora, LoraKey.self, LoraSettings.init)
     average = try reader.mapping(.average, AverageKey.self, AverageSettings.init)
     mixup = try reader.mapping(.mixup, MixupKey.self, MixupSettings.init)
     cutmix = try reader.mapping(.cutmix, CutMixKey.self, CutMixSettings.init)

@@ -84,6 +84,16 @@ extension TrainError {
           + "there are \(known.joined(separator: ", "))"))
   }
 
+  static func matchesNoLinear(_ match: LoraSettings.Match, _ names: [String]) -> TrainError {
+    .recipe(
+      RecipeError(
+        at: match.location, "no linear weight of the trunk matches '\(match.pattern)'",
+        hint: names.isEmpty
+          ? "the trunk has no linear layers"
+          : suggestion(for: match.pattern.description, among: names).map { "did you mean '\($0)'?" }
+            ?? "its linear weights are " + names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")))
+  }
+
   static func noCard(_ name: String, known: [String], directories: [String]) -> TrainError {
     guard !known.isEmpty else {
       let places = directories.isEmpty ? "nowhere to look" : "none in " + directories.joined(separator: ", ")

@@ -37,6 +37,26 @@ public struct Rewriting {
     }
   }
 
+  /// A copy of the whole graph with what `insert` adds: it gets every operation with its inputs' new values and may give
+  /// the new values of its outputs; nil copies the operation.
+  init(
+    copying old: Graph,
+    _ insert: (inout Graph, Graph.Node, [Value]) throws(GraphError) -> [Value]?
+  ) throws(GraphError) {
+    for node in old.nodes {
+      switch node.kind {
+      case .input(let name): moved[node.outputs[0]] = try graph.input(name, old.type(of: node.outputs[0]))
+      case .parameter(let spec): moved[node.outputs[0]] = try graph.parameter(spec)
+      case .state(let spec): moved[node.outputs[0]] = try graph.state(spec)
+      case .operation(let operation):
+        let inputs = try mapped(node.inputs)
+        var outputs = try insert(&graph, node, inputs) ?? []
+        if outputs.isEmpty { outputs = try graph.apply(operation, inputs) }
+        for (old, new) in zip(node.outputs, outputs) { moved[old] = new }
+      }
+    }
+  }
+
   private func mapped(_ values: [Value]) throws(GraphError) -> [Value] {
     var result: [Value] = []
     for value in values {

@@ -1,6 +1,6 @@
 /// Memory that a run will hold, in bytes.
 public struct PlannedMemory: Sendable {
-  /// Weights of backbone and heads.
+  /// Weights of backbone and heads; with low-rank updates those under them too.
   public let parameters: Int
   /// Of the parameters that learn; twice where micro-batches are added up.
   public let gradients: Int

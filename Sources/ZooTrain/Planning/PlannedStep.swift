@@ -12,9 +12,10 @@ struct PlannedStep {
 
   init(_ prepared: PreparedRecipe, treatments: ParameterTreatments, engine: Engine) throws {
     let (model, settings) = (prepared.model, prepared.recipe.train)
+    let adapters = try prepared.adapters()
     func compile(_ batch: Int) throws -> TrainingProgram {
       try TrainingProgram(
-        model, heads: model.heads.map(\.name), engine: engine, microBatch: batch,
+        model, heads: model.heads.map(\.name), engine: engine, microBatch: batch, adapters: adapters,
         learning: { !treatments[$0].isFrozen })
     }
     let wanted = prepared.microBatch
@@ -29,7 +30,7 @@ struct PlannedStep {
     let pieces = (settings.batch + wanted - 1) / wanted
     let image = model.config.input.height * model.config.input.width * model.config.input.channels * 4
     memory = PlannedMemory(
-      parameters: model.store.span * 4, gradients: learning * (pieces > 1 ? 2 : 1),
+      parameters: (model.store.span + (adapters?.store.span ?? 0)) * 4, gradients: learning * (pieces > 1 ? 2 : 1),
       optimizer: learning * (settings.optimizer.kind == .adamw ? 2 : 1),
       average: settings.average == nil ? 0 : learning, activations: Int(min(activations, 1e18)),
       persistent: program.plan.persistentBytes, batches: 3 * settings.batch * image, isCompiled: tried == wanted)

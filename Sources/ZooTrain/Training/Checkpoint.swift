@@ -30,7 +30,8 @@ struct Checkpoint {
   // MARK: writing
 
   /// Writes it, whole or not at all.
-  func write(_ training: TrainingSteps, _ store: ParameterStore, in output: String) throws {
+  func write(_ training: TrainingSteps, in output: String) throws {
+    let store = training.store
     let folder = output + "/" + Self.folder
     guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
       throw TrainError.input(file: folder, "cannot be created (\(String(cString: strerror(errno))))")
@@ -108,8 +109,9 @@ struct Checkpoint {
 
   /// Puts everything back where it was.
   /// - Throws: where arrays are missing, too many or of another shape; then nothing has changed.
-  func restore(_ training: TrainingSteps, _ store: ParameterStore) throws {
+  func restore(_ training: TrainingSteps) throws {
     guard let file else { return }
+    let store = training.store
     var wanted: [(name: String, shape: [Int])] = []
     for entry in training.layout.entries {
       wanted.append(("weights/" + entry.spec.name, entry.spec.shape))

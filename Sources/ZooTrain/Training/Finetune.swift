@@ -44,7 +44,7 @@ public func finetune(
   let resumed = resume ? try Checkpoint.resumable(in: output, under: conditions) : nil
   let training = try TrainingSteps(prepared, engine: engine, loaderThreads: 2, after: resumed?.step ?? 0)
   defer { training.cancel() }
-  try resumed?.restore(training, model.store)
+  try resumed?.restore(training)
   let run = try Run(
     prepared, in: output, resume ? .resuming : overwrite ? .overwriting : .new, conditions: conditions,
     engine: engine, resumed: resumed)
@@ -85,7 +85,7 @@ public func finetune(
       if stop || step % settings.checkpointEvery == 0 { try run.writeCheckpoint(after: step, training) }
       if stop { throw TrainError.interrupted(step: step) }
     }
-    training.finish()
+    try training.finish()
     report(.wrote(path: try run.finish()))
     // The model is safe by now: evaluation data that turn out broken cost nothing but the measurement.
     if last == steps { try evaluate(after: steps) }
@@ -108,7 +108,7 @@ public func trainInMemory(_ prepared: PreparedRecipe, engine: Engine) throws {
   for step in 1...prepared.steps {
     guard try training.run(step) != nil else { break }
   }
-  training.finish()
+  try training.finish()
 }
 
 extension PreparedRecipe {

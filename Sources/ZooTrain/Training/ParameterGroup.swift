@@ -15,7 +15,7 @@ public struct ParameterTreatment: Sendable, Equatable {
   }
 }
 
-/// Parameters that are treated alike.
+/// Parameters that are treated alike; those of low-rank updates are groups of their own.
 public struct ParameterGroup: Sendable, Equatable {
   public let treatment: ParameterTreatment
   /// Their names, in the model's order.
@@ -35,13 +35,20 @@ public struct ParameterTreatments: Sendable {
   /// end `layer-decay` multiplies rates: once for each step of depth below the backbone's deepest, as in BEiT (Bao et
   /// al. 2022); heads and the last norm keep the whole rate.
   ///
+  /// With `lora` the backbone's parameters are frozen at first; what was added to them always learns.
+  ///
+  /// - Parameter adapters: names of the parameters that low-rank updates add.
   /// - Throws: at its place in the recipe, a pattern that matches nothing; and where nothing is left to learn.
-  public init(_ parameters: [ParameterSpec], heads: [String], settings: TrainSettings) throws {
+  public init(
+    _ parameters: [ParameterSpec], heads: [String], settings: TrainSettings, adapters: Set<String> = []
+  ) throws {
     let items = parameters.map { spec in
       (spec: spec, head: heads.first { spec.name.hasPrefix("heads.\($0).") })
     }
     var treatments = items.map { item in
-      ParameterTreatment(decay: item.spec.decays ? settings.optimizer.weightDecay : 0)
+      ParameterTreatment(
+        decay: item.spec.decays ? settings.optimizer.weightDecay : 0,
+        isFrozen: settings.lora != nil && item.head == nil && !adapters.contains(item.spec.name))
     }
     for group in settings.groups {
       var found = false
@@ -50,7 +57,7 @@ public struct ParameterTreatments: Sendable {
         found = true
         if let rate = group.rate { treatments[index].rate = rate }
         if let decay = group.decay { treatments[index].decay = decay }
-        if let freeze = group.freeze { treatments[index].isFrozen = freeze }
+        if let freeze = group.freeze, !adapters.contains(item.spec.name) { treatments[index].isFrozen = freeze }
       }
       guard found else { throw TrainError.matchesNothing(group.match, at: group.location, parameters.map(\.name)) }
     }
@@ -66,7 +73,10 @@ public struct ParameterTreatments: Sendable {
     var groups: [ParameterGroup] = []
     for (item, treatment) in zip(items, treatments) {
       let count = item.spec.shape.reduce(1, *)
-      if let index = groups.firstIndex(where: { $0.treatment == treatment }) {
+      let isAdapter = adapters.contains(item.spec.name)
+      if let index = groups.firstIndex(where: {
+        $0.treatment == treatment && adapters.contains($0.names[0]) == isAdapter
+      }) {
         groups[index] = ParameterGroup(
           treatment: treatment, names: groups[index].names + [item.spec.name], count: groups[index].count + count)
       } else {
@@ -81,9 +91,11 @@ public struct ParameterTreatments: Sendable {
 }
 
 extension PreparedRecipe {
-  /// How each parameter of the model is treated.
+  /// How each parameter of the model is treated, and what low-rank updates add to them.
   public func treatments() throws -> ParameterTreatments {
-    try ParameterTreatments(
-      model.store.entries.map(\.spec), heads: model.heads.map(\.name), settings: recipe.train)
+    let added = try lowRankUpdates().flatMap { [$0.a, $0.b] }
+    return try ParameterTreatments(
+      model.store.entries.map(\.spec) + added, heads: model.heads.map(\.name), settings: recipe.train,
+      adapters: Set(added.map(\.name)))
   }
 }

@@ -130,7 +130,7 @@ public struct PreparedRecipe {
 
   /// Whether training leaves every parameter of the trunk as it is.
   private static func trunkStays(_ recipe: Recipe, _ model: Model, _ base: Model) throws -> Bool {
-    guard !recipe.train.groups.isEmpty else { return false }
+    guard !recipe.train.groups.isEmpty, recipe.train.lora == nil else { return false }
     let specs = model.store.entries.map(\.spec)
     let treatments = try ParameterTreatments(specs, heads: model.heads.map(\.name), settings: recipe.train)
     return specs.allSatisfy {

@@ -93,7 +93,7 @@ final class Run {
   func writeCheckpoint(after step: Int, _ training: TrainingSteps) throws {
     guard training.weightsAreFinite else { throw TrainError.weightsNotFinite(step: step) }
     let checkpoint = Checkpoint(step: step, logBytes: try log.sync(), best: best?.mark, conditions: conditions)
-    try checkpoint.write(training, prepared.model.store, in: folder.path)
+    try checkpoint.write(training, in: folder.path)
     lastCheckpoint = step
   }
 }

@@ -28,10 +28,11 @@ public final class TrainingProgram {
   /// - Parameters:
   ///   - heads: the names of the heads that learn.
   ///   - seed: of what is drawn for examples (dropout).
+  ///   - adapters: what learns in place of weights; the program then uses their store, not the model's.
   ///   - learns: the parameters whose gradients are wanted; nothing is computed for the others.
   public init(
     _ model: Model, heads names: [String], engine: Engine, microBatch: Int, seed: Int = 0,
-    learning learns: (ParameterSpec) -> Bool = { _ in true }
+    adapters: LowRankAdapters? = nil, learning learns: (ParameterSpec) -> Bool = { _ in true }
   ) throws {
     let built = try model.graph(.train, targets: Set(names))
     var forward: [(name: String, value: Value)] = []
@@ -46,7 +47,14 @@ public final class TrainingProgram {
     }
     for update in built.updates { forward.append(("state " + update.name, update.value)) }
 
-    let fused = try built.graph.fusingNormalization(keeping: forward.map(\.value))
+    var source = built.graph
+    if let adapters {
+      let adapted = try source.addingLowRank(adapters.updates)
+      source = adapted.graph
+      forward = forward.compactMap { output in adapted[output.value].map { (output.name, $0) } }
+    }
+    let parameterStore = adapters?.store ?? model.store
+    let fused = try source.fusingNormalization(keeping: forward.map(\.value))
     var graph = fused.graph
     var outputs = forward.compactMap { output in fused[output.value].map { (name: output.name, value: $0) } }
     var seeds: [(value: Value, gradient: Value)] = []
@@ -69,9 +77,9 @@ public final class TrainingProgram {
     let final = try graph.fusingEpilogues(keeping: outputs.map(\.value) + wanted.map(\.value))
     outputs = outputs.compactMap { output in final[output.value].map { (output.name, $0) } }
     let reached = Set(wanted.map(\.parameter))
-    let block = try ParameterBlock(like: model.store) { reached.contains($0.name) }
+    let block = try ParameterBlock(like: parameterStore) { reached.contains($0.name) }
     program = try Program(
-      final.graph, engine: engine, store: model.store, outputs: outputs,
+      final.graph, engine: engine, store: parameterStore, outputs: outputs,
       gradients: wanted.compactMap { gradient in final[gradient.value].map { (gradient.parameter, $0) } }, into: block,
       batch: microBatch, mode: .training)
     self.gradients = block
@@ -84,7 +92,7 @@ public final class TrainingProgram {
     updates = built.updates.compactMap { update in
       states.first { $0.spec.name == update.name }.map { (update.name, $0.spec.merge) }
     }
-    (store, kernels) = (model.store, OptimizerKernels(engine))
+    (store, kernels) = (parameterStore, OptimizerKernels(engine))
   }
 
   /// Forward and backward over a batch in micro-batches.

@@ -15,7 +15,10 @@ final class TrainingSteps {
   let average: WeightAverage?
   /// Has the parameters that learn.
   var layout: ParameterBlock { program.gradients }
-  private let store: ParameterStore
+  /// The weights that the steps change: the model's own, or those of its adapters.
+  let store: ParameterStore
+  private let model: Model
+  private let adapters: LowRankAdapters?
   private let kernels: OptimizerKernels
   private let program: TrainingProgram
   private let schedule: Schedule
@@ -28,16 +31,18 @@ final class TrainingSteps {
     let (model, settings) = (prepared.model, prepared.recipe.train)
     let heads = prepared.learningHeads
     let treatments = try prepared.treatments()
+    let adapters = try prepared.adapters()
+    let store = adapters?.store ?? model.store
     schedule = Schedule(settings.schedule, rate: settings.optimizer.rate, steps: prepared.steps)
     program = try TrainingProgram(
       model, heads: heads, engine: engine, microBatch: prepared.microBatch, seed: settings.seed,
-      learning: { !treatments[$0].isFrozen })
+      adapters: adapters, learning: { !treatments[$0].isFrozen })
     let layout = program.gradients
-    optimizer = try Optimizer(settings.optimizer, store: model.store, layout: layout, engine: engine) { treatments[$0] }
-    average = try settings.average.map { try WeightAverage($0, store: model.store, layout: layout, engine: engine) }
+    optimizer = try Optimizer(settings.optimizer, store: store, layout: layout, engine: engine) { treatments[$0] }
+    average = try settings.average.map { try WeightAverage($0, store: store, layout: layout, engine: engine) }
     feed = try TaskFeed(prepared, heads: heads, steps: done..<max(done, prepared.steps), threads: loaderThreads)
     clipNorm = settings.clipNorm
-    (store, kernels) = (model.store, OptimizerKernels(engine))
+    (self.store, self.model, self.adapters, kernels) = (store, model, adapters, OptimizerKernels(engine))
   }
 
   var plan: ProgramPlan { program.plan }
@@ -71,18 +76,24 @@ final class TrainingSteps {
   /// Whether all weights that learn are numbers.
   var weightsAreFinite: Bool { layout.parts { _ in true }.allSatisfy { kernels.allFinite(store, part: $0.part) } }
 
-  /// Does something while the model has the weights that the run is for: the average where there is one to be used.
-  func withResult<Result>(_ body: () throws -> Result) rethrows -> Result {
-    guard let average, average.settings.use == .average else { return try body() }
-    average.exchange()
-    defer { average.exchange() }
+  /// Does something while the model has the weights that the run is for: the average where there is one to be used, with
+  /// low-rank updates merged.
+  func withResult<Result>(_ body: () throws -> Result) throws -> Result {
+    exchangeAverage()
+    defer { exchangeAverage() }
+    try adapters?.merge(into: model.store, learning: layout)
     return try body()
   }
 
   /// Leaves the model with those weights. No step can follow.
-  func finish() {
-    if average?.settings.use == .average { average?.exchange() }
+  func finish() throws {
+    exchangeAverage()
     cancel()
+    try adapters?.merge(into: model.store, learning: layout)
+  }
+
+  private func exchangeAverage() {
+    if average?.settings.use == .average { average?.exchange() }
   }
 
   /// Ends the loading.
