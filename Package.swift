@@ -94,7 +94,9 @@ let package = Package(
     .testTarget(name: "ZooHostTests", dependencies: ["ZooGraph", "ZooHost"]),
     .testTarget(
       name: "ZooTrainTests",
-      dependencies: ["ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain", "ZooEvaluate"]),
+      dependencies: [
+        "ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain", "ZooEvaluate",
+      ]),
     .testTarget(name: "ZooReportTests", dependencies: ["ZooReport"]),
     .testTarget(name: "ZooEvaluateTests", dependencies: ["ZooData", "ZooEvaluate"]),
     .testTarget(name: "CommandTests", dependencies: ["zoo", "ZooArchive"]),

@@ -10,7 +10,7 @@ struct VisionTransformer: Backbone {
   static let variants = vitVariants
   static let checkpointFormats: [CheckpointFormat<ViTOptions>] = [
     CheckpointFormat("timm") { $0.gelu = .erf }, CheckpointFormat("official"),
-    CheckpointFormat("hf") { ($0.gelu, $0.layerNormEpsilon) = (.erf, 1e-12) }
+    CheckpointFormat("hf") { ($0.gelu, $0.layerNormEpsilon) = (.erf, 1e-12) },
   ]
   let options: ViTOptions
 

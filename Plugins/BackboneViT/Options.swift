@@ -32,7 +32,7 @@ struct ViTOptions: Config {
 
   func check() throws {
     let sizes = [
-      ("width", width), ("depth", depth), ("heads", heads), ("mlp", mlp), ("patch", patch), ("image", image)
+      ("width", width), ("depth", depth), ("heads", heads), ("mlp", mlp), ("patch", patch), ("image", image),
     ]
     for (name, value) in sizes where value < 1 {
       throw ZooError.option(name, "must be at least 1, not \(value)")

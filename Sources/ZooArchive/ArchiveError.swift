@@ -303,7 +303,8 @@ extension ArchiveError.Problem {
     case .notSignedBy(let wanted, let signers):
       let keys = wanted.map { $0.prefix(12) + "…" }.joined(separator: " or ")
       let found = signers.map { $0.prefix(12) + "…" }.joined(separator: ", ")
-      return "not signed by key \(keys)" + (signers.isEmpty ? "; it is not signed at all" : "; it is signed by \(found)")
+      return "not signed by key \(keys)"
+        + (signers.isEmpty ? "; it is not signed at all" : "; it is signed by \(found)")
 
     case .alreadyThere: return "already exists; give another --output"
     case .folderNoManifest: return "holds no manifest.json; zoo unpack makes a folder that can be packed"

@@ -30,7 +30,8 @@ extension DataSource {
       try reader.refuse([.image], belongingTo: "format: csv", given: format.rawValue)
       contents = .webdataset(try file(.path, example: "'images-{000..127}.tar'"), try Table(reader, classes))
     }
-    if !format.isTable, let column = reader.node(.split)?.entries?.first(where: { $0.key == SplitKey.column.rawValue }) {
+    if !format.isTable, let column = reader.node(.split)?.entries?.first(where: { $0.key == SplitKey.column.rawValue })
+    {
       throw RecipeError.onlyFor(column.keyLocation, column.key, "format: csv", given: format.rawValue)
     }
     broken = try reader.choice(.broken) ?? RecipeDefaults.broken

@@ -14,6 +14,8 @@ public struct LoraSettings: Sendable, Equatable {
   public let alpha: Double
   /// Which weights; those of linear layers among what they match.
   public let match: [Match]
+  /// Whether the recipe names no patterns of its own.
+  public let matchesByDefault: Bool
   /// Where the entry is written.
   public let location: SourceLocation
 
@@ -48,6 +50,7 @@ extension LoraSettings {
     let written = try reader.list(.match) { node, path in
       Match(pattern: try ParameterPattern(node, path), location: node.location)
     }
+    matchesByDefault = written == nil
     match = written ?? standard.map { [location] in Match(pattern: $0, location: location) }
     if match.isEmpty { throw RecipeError.needs(location, reader.path(.match), "a pattern") }
   }

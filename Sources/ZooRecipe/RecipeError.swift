@@ -244,7 +244,8 @@ extension RecipeError {
   }
   static func unwritableData(_ spec: String) -> RecipeError {
     RecipeError(
-      at: SourceLocation(file: ""), "the data '\(printable(spec))' is no folder, .tar, .csv or .jsonl file, or pattern of shards",
+      at: SourceLocation(file: ""),
+      "the data '\(printable(spec))' is no folder, .tar, .csv or .jsonl file, or pattern of shards",
       hint: "or write it out: '{format: tensors, x: x.npy, labels: labels.npy, classes: 10}'")
   }
 }

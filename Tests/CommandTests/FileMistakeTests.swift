@@ -16,7 +16,7 @@ struct FileMistakeTests {
     for (count, message) in [
       (20_000, "truncated tar file: 20000 bytes are not whole blocks of 512"),
       (20_480, "weights.safetensors: truncated tar file: the member has 23232 bytes, 16384 follow"),
-      (0, "truncated tar file")
+      (0, "truncated tar file"),
     ] {
       try shop.write("cut.tar", Array(whole.prefix(count)))
       try shop.write("recipe.yaml", Workshop.recipe.replacing("tiny.tar", with: "cut.tar"))

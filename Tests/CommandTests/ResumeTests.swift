@@ -63,7 +63,8 @@ struct ResumeTests {
 
   private func killed(_ shop: Workshop, _ arguments: [String], _ seconds: Double) throws -> Outcome {
     let moment = Double.random(in: 0.02...1) * seconds
-    return try shop.zoo(arguments, through: ["timeout", "--foreground", "--preserve-status", "-s", "KILL", "\(moment)"])
+    return try shop.zoo(
+      arguments, through: ["timeout", "--foreground", "--preserve-status", "-s", "KILL", "\(moment)"])
   }
 
   /// Step and loss of each line, and which lines are evaluations.

@@ -137,6 +137,7 @@ struct LowRankTests {
 
   @Test(arguments: [
     ("{match: [block.*]}", "no linear weight of the trunk matches 'block.*'"),
+    ("{match: ['*.attn.*', block.*]}", "no linear weight of the trunk matches 'block.*'"),
     ("{match: [patch_embed.*]}", "no linear weight of the trunk matches 'patch_embed.*'"),
     ("{match: [heads.*]}", "no linear weight of the trunk matches 'heads.*'"),
     ("{match: [depth 3..1]}", "'train.lora.match[0]' must be a pattern for parameters, not the text 'depth 3..1'"),

@@ -75,7 +75,7 @@ struct Reference: Sendable, CustomTestStringConvertible {
 
   static let all = [
     Reference(kind: "vit", options: ["width=64", "depth=2", "heads=4", "mlp=256", "patch=8", "image=32"]),
-    Reference(kind: "bit", options: ["units=1,2,1,1", "widths=128,128,256,256", "stem=64", "groups=32"])
+    Reference(kind: "bit", options: ["units=1,2,1,1", "widths=128,128,256,256", "stem=64", "groups=32"]),
   ]
 
   static var fixtures: String { root }

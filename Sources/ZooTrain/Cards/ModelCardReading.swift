@@ -28,12 +28,13 @@ extension ModelCard {
     name = try reader.text(.name, example: "vit-b16-augreg-i21k")
     title = try reader.text(.title, example: "ViT-B/16")
     architecture = try reader.text(.architecture, example: "vit-b16")
-    options = try reader.node(.options).map { node in
-      guard let entries = node.entries else {
-        throw RecipeError(at: node.location, "'options' must be a mapping")
-      }
-      return PluginOptions(entries.map { ($0.key, $0.value) })
-    } ?? PluginOptions()
+    options =
+      try reader.node(.options).map { node in
+        guard let entries = node.entries else {
+          throw RecipeError(at: node.location, "'options' must be a mapping")
+        }
+        return PluginOptions(entries.map { ($0.key, $0.value) })
+      } ?? PluginOptions()
     classes = try reader.count(.classes, .atLeast(0), example: "1000")
     source = try reader.choice(.source)
     licence = try reader.text(.licence)
@@ -53,10 +54,11 @@ extension ModelCard {
     accuracy = try reader.list(.accuracy, Accuracy.init) ?? []
     upstream = try reader.text(.upstream)
     paper = try reader.text(.paper)
-    notes = try reader.list(.notes) { node, path -> String in
-      guard let text = node.textValue else { throw RecipeError(at: node.location, "'\(path)' must be text") }
-      return text
-    } ?? []
+    notes =
+      try reader.list(.notes) { node, path -> String in
+        guard let text = node.textValue else { throw RecipeError(at: node.location, "'\(path)' must be text") }
+        return text
+      } ?? []
     try check(reader)
   }
 
@@ -120,13 +122,14 @@ extension ModelCard.Input {
   fileprivate init(_ reader: MappingReader<InputKey>) throws {
     func perChannel(_ key: InputKey) throws -> [Double] {
       let node = try reader.required(key, example: "[0.5, 0.5, 0.5]")
-      let values = try reader.list(key) { item, path -> Double in
-        guard let value = item.doubleValue, value.isFinite, key == .mean || value > 0 else {
-          throw RecipeError(
-            at: item.location, "'\(path)' must be a number" + (key == .mean ? "" : " above 0"))
-        }
-        return value
-      } ?? []
+      let values =
+        try reader.list(key) { item, path -> Double in
+          guard let value = item.doubleValue, value.isFinite, key == .mean || value > 0 else {
+            throw RecipeError(
+              at: item.location, "'\(path)' must be a number" + (key == .mean ? "" : " above 0"))
+          }
+          return value
+        } ?? []
       guard values.count == 3 else {
         throw RecipeError(
           at: node.location, "'\(reader.path(key))' must have 3 numbers, one a channel, not \(values.count)")

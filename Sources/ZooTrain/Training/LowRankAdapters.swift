@@ -65,7 +65,7 @@ extension PreparedRecipe {
       chosen.formUnion(found)
     }
     // Where the recipe names no patterns, a trunk may have the one kind of layer without the other.
-    if let first = missed.first, chosen.isEmpty || first.location != settings.location {
+    if let first = missed.first, chosen.isEmpty || !settings.matchesByDefault {
       throw TrainError.matchesNoLinear(first, weights.map(\.name))
     }
     return weights.filter { chosen.contains($0.name) }.map {

@@ -12,7 +12,8 @@ struct RunConditions {
   init(_ prepared: PreparedRecipe, engine: Engine) {
     var facts = [
       ("zoo", zooVersion), ("engine", engine.version), ("number of threads", String(engine.pool.threads)),
-      ("instruction set", engine.processor.kernels), ("processor", engine.processor.name), ("precision", engine.precision.rawValue),
+      ("instruction set", engine.processor.kernels), ("processor", engine.processor.name),
+      ("precision", engine.precision.rawValue),
     ]
     facts.append(("model", prepared.model.origin.archive?.digest ?? "random"))
     for head in prepared.model.heads { facts.append(("plugin of head '\(head.name)'", head.config.version)) }

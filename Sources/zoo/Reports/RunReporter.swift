@@ -119,7 +119,6 @@ struct TaskReportMaker {
       let bytes = values.map { UInt8(high > low ? ($0 - low) / (high - low) * 255 : 128) }
       let pixels = channels == 3 ? bytes : bytes.flatMap { [$0, $0, $0] }
       return try? Image(width: width, height: height, pixels: pixels)
-    case .missing: return nil
     }
   }
 }
