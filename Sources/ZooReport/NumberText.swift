@@ -1,5 +1,5 @@
 /// Rounded to a number of decimals, without a locale.
-func fixed(_ value: Double, _ decimals: Int) -> String {
+public func fixed(_ value: Double, _ decimals: Int) -> String {
   guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
   let scale = (0..<decimals).reduce(1.0) { power, _ in power * 10 }
   guard abs(value) < 1e15 / scale else { return "\(value)" }
@@ -44,7 +44,7 @@ func isCost(_ name: String) -> Bool {
 }
 
 /// `1,234,567`.
-func grouped(_ count: Int) -> String {
+public func grouped(_ count: Int) -> String {
   var out = ""
   let digits = String(count.magnitude)
   for (index, digit) in digits.enumerated() {

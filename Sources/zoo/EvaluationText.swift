@@ -1,6 +1,7 @@
 import ZooArchive
 import ZooData
 import ZooEvaluate
+import ZooReport
 import ZooTrain
 
 /// What was measured of a head, as people and programs read it.

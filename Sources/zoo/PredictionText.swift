@@ -1,6 +1,7 @@
 import ZooArchive
 import ZooData
 import ZooEvaluate
+import ZooReport
 
 /// A prediction as people and programs read it.
 enum PredictionText {

@@ -1,4 +1,5 @@
 import Glibc
+import ZooReport
 import ZooTrain
 
 /// A bar on a terminal, plain lines otherwise; both with the time that is left at the speed so far.

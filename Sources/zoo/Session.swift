@@ -5,6 +5,7 @@ import ZooArchive
 import ZooEngine
 import ZooHost
 import ZooRecipe
+import ZooReport
 import ZooTrain
 
 /// What commands share: where plugins and models are.
@@ -122,18 +123,6 @@ func writeAll(_ descriptor: Int32, _ text: String) {
     guard written > 0 else { return }
     bytes = bytes.dropFirst(written)
   }
-}
-
-/// Rounded to a number of decimals, without a locale.
-func fixed(_ value: Double, _ decimals: Int) -> String {
-  guard value.isFinite else { return "\(value)" }
-  let scale = (0..<decimals).reduce(1.0) { power, _ in power * 10 }
-  guard abs(value) < 1e15 / scale else { return "\(value)" }
-  let whole = Int64((abs(value) * scale).rounded())
-  let digits = String(whole)
-  let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-  let sign = value < 0 && whole != 0 ? "-" : ""
-  return decimals == 0 ? sign + padded : sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
 }
 
 /// Rounded to two significant digits, such as 1.2e-07.

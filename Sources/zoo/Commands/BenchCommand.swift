@@ -2,6 +2,7 @@ import ArgumentParser
 import ZooArchive
 import ZooEngine
 import ZooRecipe
+import ZooReport
 import ZooTrain
 
 struct Bench: ParsableCommand {

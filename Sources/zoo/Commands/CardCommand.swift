@@ -1,6 +1,7 @@
 import ArgumentParser
 import ZooArchive
 import ZooRecipe
+import ZooReport
 import ZooTrain
 
 struct CardCommand: ParsableCommand {

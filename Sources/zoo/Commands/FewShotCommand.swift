@@ -2,6 +2,7 @@ import ArgumentParser
 import ZooEngine
 import ZooEvaluate
 import ZooRecipe
+import ZooReport
 import ZooTrain
 
 struct FewShot: ParsableCommand {

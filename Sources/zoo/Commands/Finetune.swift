@@ -3,6 +3,7 @@ import ZooArchive
 import ZooEngine
 import ZooEvaluate
 import ZooRecipe
+import ZooReport
 import ZooTrain
 
 struct Finetune: ParsableCommand {

@@ -1,4 +1,5 @@
 import ZooRecipe
+import ZooReport
 import ZooTrain
 
 /// A plan as people read it.

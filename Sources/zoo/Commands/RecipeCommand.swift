@@ -1,6 +1,7 @@
 import ArgumentParser
 import ZooEvaluate
 import ZooRecipe
+import ZooReport
 import ZooTrain
 
 struct RecipeCommand: ParsableCommand {

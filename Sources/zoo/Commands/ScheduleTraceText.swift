@@ -1,5 +1,6 @@
 import ZooArchive
 import ZooRecipe
+import ZooReport
 import ZooTrain
 
 /// A schedule's knots with what else a rule decides.
@@ -72,17 +73,6 @@ func transformText(_ recipe: Recipe) -> String {
 
 private func scalarWord(_ node: YAMLNode) -> String {
   node.textValue ?? node.intValue.map(String.init) ?? node.doubleValue.map { "\($0)" } ?? ""
-}
-
-/// `12,000`.
-func grouped(_ value: Int) -> String {
-  let digits = String(value.magnitude)
-  var text = ""
-  for (index, digit) in digits.enumerated() {
-    if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-    text.append(digit)
-  }
-  return (value < 0 ? "-" : "") + text
 }
 
 /// A rate with at most six significant digits and no zeros behind them.

@@ -2,6 +2,7 @@ import ArgumentParser
 import ZooArchive
 import ZooData
 import ZooRecipe
+import ZooReport
 import ZooTrain
 
 struct Show: ParsableCommand {
