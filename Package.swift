@@ -47,6 +47,7 @@ let package = Package(
       name: "CZooKernels",
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("m")]),
     .target(name: "ZooEngine", dependencies: ["ZooGraph", "CZooKernels"]),
+    .target(name: "ZooAlgebra", dependencies: ["ZooEngine", "CZooKernels"]),
     .systemLibrary(name: "CLibArchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CLibYAML", providers: [.apt(["libyaml-dev"])]),
     .target(
@@ -63,13 +64,15 @@ let package = Package(
       dependencies: ["ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost"]),
     // A target names every room it imports: a build after an edit compiles what depends on the room, and only that.
     .target(
-      name: "ZooEvaluate", dependencies: ["ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain"]),
+      name: "ZooEvaluate",
+      dependencies: ["ZooEngine", "ZooAlgebra", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain"]),
+    .target(name: "ZooAnnotate", dependencies: ["ZooAlgebra", "ZooArchive", "ZooRecipe", "ZooData"]),
     .target(name: "ZooReport"),
     .executableTarget(
       name: "zoo",
       dependencies: [
-        "ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain", "ZooEvaluate",
-        "ZooReport", "ZooContract",
+        "ZooGraph", "ZooEngine", "ZooAlgebra", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain", "ZooEvaluate",
+        "ZooAnnotate", "ZooReport", "ZooContract",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: host),
       ]),
     .executableTarget(name: "zoo-glyphs", dependencies: ["ZooArchive", "ZooData"], path: "Zoo/glyphs"),
@@ -87,6 +90,7 @@ let package = Package(
 
     .testTarget(name: "ZooGraphTests", dependencies: ["ZooGraph", "ZooEngine"]),
     .testTarget(name: "ZooEngineTests", dependencies: ["ZooEngine", "CZooKernels"]),
+    .testTarget(name: "ZooAlgebraTests", dependencies: ["ZooAlgebra"]),
     .testTarget(name: "ZooArchiveTests", dependencies: ["ZooArchive"]),
     .testTarget(name: "ZooRecipeTests", dependencies: ["ZooRecipe"]),
     .testTarget(name: "ZooDataTests", dependencies: ["ZooData"]),
@@ -98,7 +102,8 @@ let package = Package(
         "ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain", "ZooEvaluate",
       ]),
     .testTarget(name: "ZooReportTests", dependencies: ["ZooReport"]),
-    .testTarget(name: "ZooEvaluateTests", dependencies: ["ZooData", "ZooEvaluate"]),
+    .testTarget(name: "ZooEvaluateTests", dependencies: ["ZooAlgebra", "ZooData", "ZooEvaluate"]),
+    .testTarget(name: "ZooAnnotateTests", dependencies: ["ZooAnnotate"]),
     .testTarget(name: "CommandTests", dependencies: ["zoo", "ZooArchive"]),
     .target(name: "ZooMutation", path: "Tests/Support/Mutation"),
     .executableTarget(

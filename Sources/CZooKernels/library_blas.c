@@ -1,5 +1,5 @@
 // OpenBLAS through dlopen: see zoo_blas.h.
-#include "zoo_blas.h"
+#include "library_blas.h"
 
 #include <dlfcn.h>
 #include <limits.h>
@@ -15,6 +15,9 @@ enum { ROW_MAJOR = 101, AS_IT_IS = 111, TRANSPOSED = 112 };
 static struct {
   void (*sgemm)(int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float *a,
                 int lda, const float *b, int ldb, float beta, float *c, int ldc);
+  void (*dgemm)(int order, int transpose_a, int transpose_b, int m, int n, int k, double alpha, const double *a,
+                int lda, const double *b, int ldb, double beta, double *c, int ldc);
+  void *library;
   char *(*config)(void);
   char *(*core)(void);
   void (*set_threads)(int);
@@ -40,15 +43,17 @@ static void load(const char *core_type) {
     return;
   }
   *(void **)&blas.sgemm = dlsym(library, "cblas_sgemm");
+  *(void **)&blas.dgemm = dlsym(library, "cblas_dgemm");
   *(void **)&blas.config = dlsym(library, "openblas_get_config");
   *(void **)&blas.core = dlsym(library, "openblas_get_corename");
   *(void **)&blas.set_threads = dlsym(library, "openblas_set_num_threads");
-  if (blas.sgemm == NULL || blas.config == NULL) {
+  if (blas.sgemm == NULL || blas.dgemm == NULL || blas.config == NULL) {
     snprintf(blas.error, sizeof blas.error, "libopenblas.so.0 lacks %s: is it OpenBLAS?",
-             blas.sgemm == NULL ? "cblas_sgemm" : "openblas_get_config");
+             blas.sgemm == NULL || blas.dgemm == NULL ? "cblas_sgemm or cblas_dgemm" : "openblas_get_config");
     return;
   }
   if (blas.set_threads != NULL) blas.set_threads(1);
+  blas.library = library;
   __atomic_store_n(&blas.open, 1, __ATOMIC_RELEASE);
 }
 
@@ -64,6 +69,8 @@ int zoo_blas_open(const char *core_type, char *error, size_t capacity) {
 }
 
 const char *zoo_blas_version(void) { return is_open() ? blas.config() : NULL; }
+
+void *zoo_blas_symbol(const char *name) { return is_open() ? dlsym(blas.library, name) : NULL; }
 
 int zoo_blas_core_is(const char *core_type) {
   if (!is_open() || blas.core == NULL || core_type == NULL) return 0;
@@ -99,4 +106,14 @@ void zoo_blas_sgemm(int transpose_a, int transpose_b, int64_t m, int64_t n, int6
   }
   blas.sgemm(ROW_MAJOR, transpose_a ? TRANSPOSED : AS_IT_IS, transpose_b ? TRANSPOSED : AS_IT_IS, (int)m,
              (int)n, (int)k, alpha, a, (int)lda, b, (int)ldb, beta, c, (int)ldc);
+}
+
+int zoo_blas_dgemm(int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, double alpha, const double *a,
+                   int64_t lda, const double *b, int64_t ldb, double beta, double *c, int64_t ldc) {
+  if (m <= 0 || n <= 0) return 0;
+  if (!is_open() || m > INT_MAX || n > INT_MAX || k > INT_MAX || lda > INT_MAX || ldb > INT_MAX || ldc > INT_MAX)
+    return -1;
+  blas.dgemm(ROW_MAJOR, transpose_a ? TRANSPOSED : AS_IT_IS, transpose_b ? TRANSPOSED : AS_IT_IS, (int)m, (int)n,
+             (int)k, alpha, a, (int)lda, b, (int)ldb, beta, c, (int)ldc);
+  return 0;
 }

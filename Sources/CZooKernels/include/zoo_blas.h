@@ -22,6 +22,9 @@ int zoo_blas_core_is(const char *core_type);
 void zoo_blas_sgemm(int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, float alpha,
                     const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c,
                     int64_t ldc);
+/// The same in double precision, for sizes that 32-bit integers hold and only after a successful open: else -1.
+int zoo_blas_dgemm(int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, double alpha, const double *a,
+                   int64_t lda, const double *b, int64_t ldb, double beta, double *c, int64_t ldc);
 
 #ifdef __cplusplus
 }
