@@ -156,7 +156,13 @@ extension PreparedRecipe {
       throw TrainError.recipe(
         RecipeError(at: place, "a batch of \(batch) is too small for the data of \(groups.count) tasks"))
     }
-    for head in model.heads where microBatch < batch && learningHeads.contains(head.name) {
+    guard microBatch < batch else { return }
+    if try model.graph(.train, targets: []).graph.couplesExamples {
+      throw TrainError.recipe(
+        RecipeError(
+          at: place, "the model normalises over the examples of a batch, so it cannot run in micro-batches"))
+    }
+    for head in model.heads where learningHeads.contains(head.name) {
       if try head.instance.headDeclaration().couplesExamples {
         throw TrainError.recipe(
           RecipeError(
