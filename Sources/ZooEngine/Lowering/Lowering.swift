@@ -51,6 +51,7 @@ extension Compiler {
     case let op as Concatenate: try concatenate(op, node)
     case let op as Fill: try fill(op, node)
     case let op as Dropout: try dropout(op, node)
+    case let op as SampleClasses: try sampleClasses(op, node)
     case is OuterSum: try linearWeightGradient(node)
     case let op as OwnOperation: try own(op, node)
     case let op as OwnOperationGradient: try ownGradient(op, node)

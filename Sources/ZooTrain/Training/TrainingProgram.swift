@@ -15,8 +15,10 @@ public final class TrainingProgram {
   public func profile() throws -> [Double] { try program.profile() }
 
   private let program: Program
-  /// Nil where the graph draws nothing.
+  /// Nil where the graph draws nothing for examples.
   private let keys: ExampleKeys?
+  /// Nil where the graph draws nothing for steps.
+  private let stepKeys: StepKeys?
   private let heads: [(name: String, classes: Int)]
   private let losses: [(output: String, head: Int, weight: Double)]
   private let updates: [(name: String, merge: StateMerge)]
@@ -27,7 +29,7 @@ public final class TrainingProgram {
 
   /// - Parameters:
   ///   - heads: the names of the heads that learn.
-  ///   - seed: of what is drawn for examples (dropout).
+  ///   - seed: of what is drawn for examples (dropout) and for steps (samples of classes).
   ///   - adapters: what learns in place of weights; the program then uses their store, not the model's.
   ///   - learns: the parameters whose gradients are wanted; nothing is computed for the others.
   public init(
@@ -85,6 +87,8 @@ public final class TrainingProgram {
     self.gradients = block
     let draws = final.graph.input(named: Graph.randomInput) != nil
     keys = draws ? ExampleKeys(seed: UInt64(bitPattern: Int64(seed))) : nil
+    let samples = final.graph.input(named: Graph.stepInput) != nil
+    stepKeys = samples ? StepKeys(seed: UInt64(bitPattern: Int64(seed))) : nil
     self.microBatch = microBatch
     self.losses = losses
     heads = names.map { name in (name, model.head(named: name)?.classes ?? 0) }
@@ -109,6 +113,7 @@ public final class TrainingProgram {
     let pieces = (count + microBatch - 1) / microBatch
     var sums = [Double](repeating: 0, count: heads.count)
     var states: [String: [Float]] = [:]
+    if let stepKeys { try program.set(Graph.stepInput, stepKeys.words(step: step)) }
     for piece in 0..<pieces {
       let range = (piece * microBatch)..<min(count, (piece + 1) * microBatch)
       let padding = microBatch - range.count
