@@ -96,6 +96,24 @@ struct PlanTests {
     #expect(text.contains("broken.png: not "), "\(text)")
   }
 
+  /// A frozen trunk computes each image once where images are the same in every epoch; the plan says so, or why not.
+  @Test func ofAFrozenTrunk() throws {
+    let shop = try Workshop()
+    try shop.furnish()
+    func line(_ settings: String...) throws -> String {
+      let all = ["train.groups=[{match: backbone, freeze: true}]"] + settings
+      let outcome = try shop.zoo(["plan", "recipe.yaml"] + all.flatMap { ["--set", $0] })
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      return outcome.output.split(separator: "\n").first { $0.hasPrefix("trunk ") }.map(String.init) ?? ""
+    }
+    #expect(
+      try line() == "trunk   computes every image in every step: 'flip' of the training images' transform is random")
+    let kept = try line("transform={train: [{resize: {}}]}")
+    #expect(kept.hasPrefix("trunk   frozen: computes 6 images once, in about "))
+    #expect(kept.hasSuffix("; pooled kept in memory (384 B)"))
+    #expect(try !shop.done("plan", "recipe.yaml").contains("\ntrunk "))
+  }
+
   @Test func ofARuleOnRealData() throws {
     let shop = try Workshop()
     try shop.furnish()

@@ -19,6 +19,8 @@ public struct RuleValues: Sendable, Equatable {
   /// Of a `step` schedule.
   public var milestones: [Int]
   public var clipNorm: Double?
+  /// Of a moving average of the weights.
+  public var average: Double?
   /// 0: no mixup.
   public var mixup: Double
   /// The side of the model's input.
@@ -57,6 +59,7 @@ public struct RuleValues: Sendable, Equatable {
       train.append(("schedule", .map(members)))
     }
     if let clipNorm { train.append(("clip-norm", .double(clipNorm))) }
+    if let average { train.append(("average", .map([("decay", .double(average))]))) }
     if mixup > 0 { train.append(("mixup", .map([("alpha", .double(mixup))]))) }
     return train
   }

@@ -30,13 +30,14 @@ public final class TrainingProgram {
   /// - Parameters:
   ///   - heads: the names of the heads that learn.
   ///   - seed: of what is drawn for examples (dropout) and for steps (samples of classes).
+  ///   - features: of a frozen trunk, which come in place of images: the program is of the heads alone.
   ///   - adapters: what learns in place of weights; the program then uses their store, not the model's.
   ///   - learns: the parameters whose gradients are wanted; nothing is computed for the others.
   public init(
     _ model: Model, heads names: [String], engine: Engine, microBatch: Int, seed: Int = 0,
-    adapters: LowRankAdapters? = nil, learning learns: (ParameterSpec) -> Bool = { _ in true }
+    features: TrunkFeatures? = nil, adapters: LowRankAdapters? = nil, learning learns: (ParameterSpec) -> Bool = { _ in true }
   ) throws {
-    let built = try model.graph(.train, targets: Set(names))
+    let built = try features.map { try $0.headGraph(model, names) } ?? model.graph(.train, targets: Set(names))
     var forward: [(name: String, value: Value)] = []
     var losses: [(output: String, head: Int, weight: Double)] = []
     for head in built.heads {
@@ -102,7 +103,7 @@ public final class TrainingProgram {
   /// Forward and backward over a batch in micro-batches.
   ///
   /// - Parameters:
-  ///   - images: [count, height, width, channels], row-major.
+  ///   - images: [count, height, width, channels], row-major; features [count, their values].
   ///   - targets: for each head, in the order given at the start.
   ///   - step: with the seed and an example's place, what decides its draws.
   /// - Returns: each head's loss, Σ weight·loss; and the gradients of their sum, in the block that comes with them.
