@@ -86,9 +86,17 @@ struct RecipeMistakeTests {
   @Test func unknownOptionOfTheHead() throws {
     #expect(
       try refused("weights: new", by: "weights: new, options: {smoothness: 1}") == """
-        error: recipe.yaml:4:52: options: unknown key 'smoothness'; known: smoothing, initial, bias
+        error: recipe.yaml:4:52: options: unknown key 'smoothness'; known: smoothing, initial, bias, sampled
             4 |   colour: {plugin: linear, weights: new, options: {smoothness: 1}}
               |                                                    ^
+
+        """)
+    #expect(
+      try refused("weights: new", by: "weights: new, options: {sampled: {clases: 9}}") == """
+        error: recipe.yaml:4:62: options.sampled: unknown key 'clases'; did you mean 'classes'? known: classes, zipf, \
+        correction
+            4 |   colour: {plugin: linear, weights: new, options: {sampled: {clases: 9}}}
+              |                                                              ^
 
         """)
   }
