@@ -55,7 +55,8 @@ public struct RuleValues: Sendable, Equatable {
     let shape = written?["schedule"]?["kind"]?.textValue
     if shape == nil || shape == schedule.rawValue {
       var members: [(String, YAMLNode)] = [("kind", .text(schedule.rawValue)), ("warmup", .int(warmup))]
-      if schedule == .step { members.append(("milestones", .list(milestones.map(YAMLNode.int)))) }
+      let says = written?["schedule"]?["milestone-epochs"].map { !$0.isNull } ?? false
+      if schedule == .step, !says { members.append(("milestones", .list(milestones.map(YAMLNode.int)))) }
       train.append(("schedule", .map(members)))
     }
     if let clipNorm { train.append(("clip-norm", .double(clipNorm))) }

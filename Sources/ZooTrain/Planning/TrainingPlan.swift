@@ -17,6 +17,8 @@ public struct TrainingPlan: Sendable {
   /// Heads of the archive that the new model leaves out.
   public let droppedHeads: [String]
   public let steps: Int
+  /// With all knots in steps.
+  public let schedule: ScheduleSettings
   public let batch: Int
   public let microBatch: Int
   /// Passes over the largest training set.
@@ -74,6 +76,7 @@ public struct TrainingPlan: Sendable {
     }
     droppedHeads = prepared.droppedHeads
     (steps, batch, microBatch) = (prepared.steps, prepared.recipe.train.batch, prepared.microBatch)
+    schedule = prepared.schedule
     let passes = zip(prepared.groups, prepared.groupSizes).map { group, size in
       Double(prepared.steps) * Double(size) / Double(max(group.dataset.count, 1))
     }

@@ -127,11 +127,19 @@ extension PreparedRecipe {
     switch recipe.train.length {
     case .steps(let steps): return steps
     case .epochs(let epochs):
-      // An epoch is a pass over the largest set of all tasks.
-      let longest = zip(groups, groupSizes).map { group, size in (group.dataset.count + size - 1) / max(size, 1) }
-      return max(1, epochs * (longest.max() ?? 1))
+      let (steps, overflow) = epochs.multipliedReportingOverflow(by: stepsPerEpoch)
+      return overflow ? Int.max : max(1, steps)
     }
   }
+
+  /// An epoch is a pass over the largest set of all tasks.
+  var stepsPerEpoch: Int {
+    let all = zip(groups, groupSizes).map { group, size in (group.dataset.count + size - 1) / max(size, 1) }
+    return all.max() ?? 1
+  }
+
+  /// The schedule with all its knots in steps.
+  public var schedule: ScheduleSettings { recipe.train.schedule.inSteps(perEpoch: stepsPerEpoch) }
 
   /// Reads the header of every image, so that a file that is none ends the run before it begins, not at its end.
   func checkImages() throws {

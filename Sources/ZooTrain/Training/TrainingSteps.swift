@@ -39,7 +39,7 @@ final class TrainingSteps {
     let treatments = try prepared.treatments()
     let adapters = try prepared.adapters()
     let store = adapters?.store ?? model.store
-    schedule = Schedule(settings.schedule, rate: settings.optimizer.rate, steps: prepared.steps)
+    schedule = Schedule(prepared.schedule, rate: settings.optimizer.rate, steps: prepared.steps)
     let features = try prepared.featureReuse().features
     program = try TrainingProgram(
       model, heads: heads, engine: engine, microBatch: prepared.microBatch, seed: settings.seed, features: features,

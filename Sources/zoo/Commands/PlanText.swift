@@ -62,12 +62,12 @@ private func stepLines(_ plan: TrainingPlan) -> [String] {
   let train = plan.recipe.train
   let pieces = plan.microBatch < plan.batch ? " in micro-batches of \(grouped(plan.microBatch))" : ""
   var schedule =
-    "\(train.optimizer.kind.rawValue), rate \(significant(train.optimizer.rate)), \(train.schedule.kind.rawValue)"
-  if train.schedule.kind == .step {
-    let knots = train.schedule.milestones.map(grouped).joined(separator: " ")
-    schedule += " (times \(significant(train.schedule.factor)) after \(knots))"
+    "\(train.optimizer.kind.rawValue), rate \(significant(train.optimizer.rate)), \(plan.schedule.kind.rawValue)"
+  if plan.schedule.kind == .step {
+    let knots = plan.schedule.milestones.map(grouped).joined(separator: " ")
+    schedule += " (times \(significant(plan.schedule.factor)) after \(knots))"
   }
-  if train.schedule.warmup > 0 { schedule += ", warm-up of \(grouped(train.schedule.warmup))" }
+  if plan.schedule.warmup > 0 { schedule += ", warm-up of \(grouped(plan.schedule.warmup))" }
   if let clip = train.clipNorm { schedule += ", gradients clipped to \(significant(clip))" }
   var lines = [
     "\(grouped(plan.steps)) of \(grouped(plan.batch))\(pieces): \(grouped(plan.images)) images, "
@@ -86,8 +86,8 @@ private func stepLines(_ plan: TrainingPlan) -> [String] {
   lines.append(
     "evaluated " + (train.evaluateEvery.map { "every \(grouped($0)) and at the end" } ?? "at the end")
       + ", checkpoints every \(grouped(train.checkpointEvery))")
-  if train.schedule.warmup >= plan.steps { lines.append("the warm-up is not over after the last step") }
-  if train.schedule.kind == .step, train.schedule.milestones.contains(where: { $0 >= plan.steps }) {
+  if plan.schedule.warmup >= plan.steps { lines.append("the warm-up is not over after the last step") }
+  if plan.schedule.kind == .step, plan.schedule.milestones.contains(where: { $0 >= plan.steps }) {
     lines.append("not all milestones are before the last step")
   }
   return lines
