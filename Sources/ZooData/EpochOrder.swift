@@ -13,6 +13,8 @@ public enum RandomStream {
   public static let initialisation: UInt64 = 4
   /// Path: step, number of the example in its batch.
   public static let dropout: UInt64 = 7
+  /// Path: step.
+  public static let step: UInt64 = 8
   /// Path: label + 1, 0 for examples without one.
   public static let split: UInt64 = 5
   /// Path: number of the batch.

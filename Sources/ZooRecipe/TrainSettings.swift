@@ -5,6 +5,15 @@ public enum TrainLength: Sendable, Equatable {
   case epochs(Int)
 }
 
+/// Whether what a frozen trunk makes of an image is kept for the next time that the image is seen.
+public enum FeatureCaching: String, RecipeChoice {
+  /// Where it can be and images are seen more than once.
+  case auto
+  case off
+  /// Where it cannot be, the recipe is wrong.
+  case on
+}
+
 /// The training loop's numbers.
 public struct TrainSettings: Sendable, Equatable {
   /// What fills in the values that the recipe leaves out.
@@ -37,6 +46,8 @@ public struct TrainSettings: Sendable, Equatable {
   public let dropout: Double?
   /// The backbone's `drop-path` (stochastic depth), likewise.
   public let dropPath: Double?
+  /// Whether features of a frozen trunk are computed once.
+  public let cacheFeatures: FeatureCaching
   /// The largest global norm of the gradient; nil: no clipping.
   public let clipNorm: Double?
   /// Whether each epoch has an order of its own.
@@ -66,6 +77,7 @@ enum TrainKey: String, CaseIterable {
   case layerDecay = "layer-decay"
   case lora, average, dropout
   case dropPath = "drop-path"
+  case cacheFeatures = "cache-features"
 }
 
 /// More steps than a run can have.
@@ -148,6 +160,11 @@ extension TrainKey: RecipeKey {
       .optional(
         .number(.below(0, 1)), otherwise: "the model's own",
         "The backbone's option `drop-path` (stochastic depth), for this training.", example: "0.1")
+    case .cacheFeatures:
+      .choice(
+        FeatureCaching.auto,
+        "Whether a frozen trunk computes each image once for all epochs, which takes training images that are the same in "
+          + "every epoch; `auto` where that is so, `on` as a demand. The result is the same.")
     }
   }
 }
@@ -174,6 +191,7 @@ extension TrainSettings {
     cutmix = try reader.mapping(.cutmix, CutMixKey.self, CutMixSettings.init)
     dropout = try reader.double(.dropout)
     dropPath = try reader.double(.dropPath)
+    cacheFeatures = try reader.choice(.cacheFeatures) ?? .auto
     clipNorm = try reader.double(.clipNorm)
     shuffle = try reader.bool(.shuffle) ?? RecipeDefaults.shuffle
     evaluateEvery = try reader.int(.evaluateEvery)

@@ -37,6 +37,7 @@ struct HelpTests {
           plan                    Show what a recipe would do; nothing is trained or
                                   written.
           finetune                Train a model by a recipe.
+          pretrain                Train a model from random weights by a recipe.
           compare                 Set runs side by side.
           evaluate                Measure a model on labelled data.
           predict                 Classify images.

@@ -53,6 +53,7 @@ extension Compiler {
     case let op as Dropout: try dropout(op, node)
     case is BatchMean: try batchMean(node)
     case is BatchMeanGradient: try batchMeanGradient(node)
+    case let op as SampleClasses: try sampleClasses(op, node)
     case is OuterSum: try linearWeightGradient(node)
     case let op as OwnOperation: try own(op, node)
     case let op as OwnOperationGradient: try ownGradient(op, node)

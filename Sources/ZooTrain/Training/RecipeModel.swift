@@ -31,6 +31,8 @@ public struct PreparedRecipe {
   public let learningHeads: [String]
   /// Heads of the archive that no task uses and that the new model leaves out: they were made for another trunk.
   public let droppedHeads: [String]
+  /// Numbers that features of a frozen trunk may take in memory, for each data set; more go into a file.
+  public var mostFeaturesInMemory = 1 << 27
 
   public init(_ written: Recipe, plugins: Plugins, store: Store) throws {
     let base = try Self.base(written, plugins: plugins, store: store)

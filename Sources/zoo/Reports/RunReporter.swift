@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import ZooArchive
 import ZooData
+import ZooEngine
 import ZooEvaluate
 import ZooRecipe
 import ZooReport
@@ -45,19 +46,23 @@ struct RunReporter {
   }
 
   /// Writes `report.html`.
+  /// - Parameter program: what was compiled for the run; with it the page has the run's plan.
   /// - Returns: its path.
-  func writePage(engine: String, details: [(task: String, detail: ClassificationDetail)]) throws -> String {
+  func writePage(
+    engine: String, program: ProgramPlan?, details: [(task: String, detail: ClassificationDetail)]
+  ) throws -> String {
     let history = try MetricsFile.read(metrics, batch: prepared.recipe.train.batch)
     let recipe = prepared.recipe
     var facts = [(name: "steps of \(recipe.train.batch)", text: "\(history.steps.last?.step ?? 0)")]
     if let seconds = history.steps.last?.seconds, seconds > 0 { facts.append(("of training", duration(seconds))) }
+    let plan = try program.map { planSections(try TrainingPlan(of: prepared, program: $0, output: folder)) }
     let report = RunReport(
       title: recipe.name, subtitle: "\(prepared.model.config.architecture) · \(engine)", facts: facts, history: history,
       tasks: history.tasks.map { name in
         TaskReportMaker(prepared: prepared, history: history).report(
           name, details.first { $0.task == name }?.detail)
       },
-      texts: [("The recipe as resolved", recipe.resolvedText(origins: true))])
+      texts: (plan.map { [("The plan", $0)] } ?? []) + [("The recipe as resolved", recipe.resolvedText(origins: true))])
     let path = folder + "/report.html"
     try AtomicFile.write(report.html(), to: path)
     return path
