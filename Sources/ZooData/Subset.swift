@@ -52,6 +52,7 @@ public struct Subset: Dataset {
   public func example(at index: Int, reducing: (_ height: Int, _ width: Int) -> Int) throws -> Example {
     try base.example(at: position(index), reducing: reducing)
   }
+  public func content(at index: Int) throws -> [UInt8] { try base.content(at: position(index)) }
   public func size(at index: Int) throws -> (height: Int, width: Int) { try base.size(at: position(index)) }
 
   private func position(_ index: Int) -> Int { indices?[index] ?? index }
