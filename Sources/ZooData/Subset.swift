@@ -76,6 +76,11 @@ extension Dataset {
   /// - Throws: `DataError.tooFewExamples` naming the first class that has fewer, `DataError.noClasses` where the first
   ///   column holds none.
   public func subset(perClass: Int, seed: UInt64) throws -> Subset {
+    Subset(self, indices: try subsetIndices(perClass: perClass, seed: seed))
+  }
+
+  /// The indices of that subset, in order. For the same seed, those of fewer examples are among those of more.
+  public func subsetIndices(perClass: Int, seed: UInt64) throws -> [Int] {
     guard perClass > 0 else { throw DataError.examplesPerClass(perClass) }
     if let first = columns.first, first.kind != .classes {
       throw DataError.noClasses(dataSet: origin, column: first.name, kind: first.kind)
@@ -96,7 +101,7 @@ extension Dataset {
       random.shuffle(&order)
       chosen += order.prefix(perClass)
     }
-    return Subset(self, indices: chosen.sorted())
+    return chosen.sorted()
   }
 
   /// The same examples with these columns of labels alone, in this order.
