@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZooAlgebra
 import ZooArchive
 import ZooData
 import ZooEngine
@@ -37,6 +38,18 @@ struct FeatureOptions: ParsableArguments {
     guard let transform else { return try data.evaluationTransform(for: model) }
     return try data.transform(
       try TransformStep.list(transform, option: "--transform"), .evaluate, input: model.config.input)
+  }
+
+  /// The features of a data set, with a bar while they are computed.
+  /// - Parameter name: of the data set, for people.
+  func rows(
+    _ pass: FeaturePass, _ dataset: any Dataset, of data: TaskData, _ name: String, store: Store
+  ) throws -> Matrix<Float> {
+    var progress = CountProgress("features of \(name) images", total: dataset.count)
+    defer { progress.close() }
+    return try pass.features(of: dataset, transform: try transform(data, pass.model), cache: folder(store)) {
+      progress.show($0)
+    }.rows
   }
 
   func folder(_ store: Store) -> CacheFolder? {

@@ -21,7 +21,7 @@ public final class FeaturePass {
   public let width: Int
   /// Images computed at once.
   public let batch: Int
-  let model: Model
+  public let model: Model
   let engine: Engine
   private let inference: Inference
 
