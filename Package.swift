@@ -102,7 +102,11 @@ let package = Package(
         "ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain", "ZooEvaluate",
       ]),
     .testTarget(name: "ZooReportTests", dependencies: ["ZooReport"]),
-    .testTarget(name: "ZooEvaluateTests", dependencies: ["ZooAlgebra", "ZooData", "ZooEvaluate"]),
+    .testTarget(
+      name: "ZooEvaluateTests",
+      dependencies: [
+        "ZooAlgebra", "ZooArchive", "ZooData", "ZooEngine", "ZooEvaluate", "ZooHost", "ZooRecipe", "ZooTrain",
+      ]),
     .testTarget(name: "ZooAnnotateTests", dependencies: ["ZooAnnotate"]),
     .testTarget(name: "CommandTests", dependencies: ["zoo", "ZooArchive"]),
     .target(name: "ZooMutation", path: "Tests/Support/Mutation"),
