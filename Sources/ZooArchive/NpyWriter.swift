@@ -27,6 +27,14 @@ extension NpyArray {
     try header(byteCount: bytes.count, dtype: dtype, shape: shape, Origin(file: "")) + bytes
   }
 
+  /// What an npy file of this type and shape begins with; its elements follow, little-endian and row-major.
+  public static func header(dtype: DType, shape: [Int]) throws -> [UInt8] {
+    guard case .success(let count) = dtype.byteCount(shape: shape) else {
+      throw Origin(file: "").error(.shapeOverflows(shape))
+    }
+    return try header(byteCount: count, dtype: dtype, shape: shape, Origin(file: ""))
+  }
+
   private static func write(
     path: String, _ bytes: UnsafeRawBufferPointer, dtype: DType, shape: [Int]
   ) throws {
