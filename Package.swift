@@ -104,7 +104,11 @@ let package = Package(
       ]),
     .testTarget(name: "ZooRetrieveTests", dependencies: ["CZooKernels", "ZooArchive", "ZooRetrieve"]),
     .testTarget(name: "ZooReportTests", dependencies: ["ZooReport"]),
-    .testTarget(name: "ZooEvaluateTests", dependencies: ["ZooAlgebra", "ZooData", "ZooEvaluate"]),
+    .testTarget(
+      name: "ZooEvaluateTests",
+      dependencies: [
+        "ZooAlgebra", "ZooArchive", "ZooData", "ZooEngine", "ZooEvaluate", "ZooHost", "ZooRecipe", "ZooTrain",
+      ]),
     .testTarget(name: "ZooAnnotateTests", dependencies: ["ZooAnnotate"]),
     .testTarget(name: "CommandTests", dependencies: ["zoo", "ZooArchive"]),
     .target(name: "ZooMutation", path: "Tests/Support/Mutation"),

@@ -13,6 +13,8 @@ public struct Batch: Sendable, Equatable {
   public let targets: [BatchLabels]
   /// How much each example counts; 0 for one that could not be read and is passed over.
   public let weights: [Float]
+  /// Whether each example could not be read and is passed over.
+  public let unread: [Bool]
   /// The examples' indices in the data set.
   public let indices: [Int]
   /// The examples' global positions, which count on through the epochs.
@@ -116,7 +118,7 @@ public struct BatchMaker: Sendable {
     if case .classes(let first)? = targets.first { labels = first }
     return Batch(
       number: number, images: images, height: transform.height, width: transform.width, channels: 3, labels: labels,
-      targets: targets, weights: weights, indices: entries.map(\.index),
+      targets: targets, weights: weights, unread: isMissing, indices: entries.map(\.index),
       positions: positions, names: entries.map { dataset.name(at: $0.index) })
   }
 

@@ -1,0 +1,15 @@
+/// Why something cannot be measured.
+public enum EvaluateError: Error, Sendable, Equatable, CustomStringConvertible {
+  case tooManyFeatures(images: Int, width: Int)
+  /// No example has a class.
+  case nothingToLearn
+
+  public var description: String {
+    switch self {
+    case .tooManyFeatures(let images, let width):
+      "\(images) images with \(width) numbers each are more than can be measured at once; "
+        + "an activation with fewer numbers (such as 'pooled') or fewer images are needed"
+    case .nothingToLearn: "there is no example with a class to learn from"
+    }
+  }
+}
