@@ -27,6 +27,12 @@ public final class GrowingFile {
   public func append(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try append($0) } }
   public func append(_ text: String) throws { try append(Array(text.utf8)) }
 
+  /// Writes over bytes that are there.
+  public func overwrite(at offset: Int, _ bytes: [UInt8]) throws {
+    let put = bytes.withUnsafeBytes { pwrite(descriptor.raw, $0.baseAddress, $0.count, off_t(offset)) }
+    guard put == bytes.count else { throw ArchiveError(.system(.write, errno: errno), file: path) }
+  }
+
   /// Makes what was appended survive a power cut.
   public func sync() throws { try descriptor.sync() }
 

@@ -45,4 +45,4 @@ public struct MappedLines: Sendable {
 }
 
 /// Bytes of a regular file.
-public func fileSize(_ path: String) throws -> Int { try FileDescriptor.openForReading(path).size() }
+public func regularFileSize(_ path: String) throws -> Int { try FileDescriptor.openForReading(path).size() }

@@ -14,7 +14,7 @@ public struct VectorIndex: Sendable {
     manifest = try IndexManifest(path: folder + "/" + IndexManifest.file)
     let (vectors, lines) = (folder + "/" + IndexManifest.vectors, folder + "/" + IndexManifest.ids)
     for (path, member) in [(vectors, manifest.vectors), (lines, manifest.ids)] {
-      let size = try fileSize(path)
+      let size = try regularFileSize(path)
       guard size == member.size else {
         throw RetrieveError.index(path, "has \(size) bytes, the index says \(member.size)")
       }
