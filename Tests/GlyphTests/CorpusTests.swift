@@ -61,7 +61,7 @@ import ZooArchive
     try make(["--count", "300", "--text-only", "--noise", "0", "--typos", "0"]) { folder in
       var terms: [String: [String]] = [:]
       for line in try lines(folder + "/dictionary.jsonl") {
-        terms[text(line["label"]), default: []].append(text(line["term"]).lowercased())
+        terms[text(line["canonical"]), default: []].append(text(line["term"]).lowercased())
       }
       let truth = try lines(folder + "/truth.jsonl")
       let records = try lines(folder + "/records-00000.jsonl")

@@ -8,7 +8,7 @@ import ZooReport
 ///   with the key in each record where there are no images;
 /// - `truth.jsonl`: for each record what is in it, and what it is a near-duplicate of;
 /// - `concepts.jsonl`: every label, with its kind, its family and how many records have it;
-/// - `dictionary.jsonl`: every way to say a label.
+/// - `dictionary.jsonl`: every way to say a label, and the topics, which are no labels (`use` is `context`).
 ///
 /// Everything but the shards' borders is the same for any number of shards.
 struct CorpusOutput {
@@ -143,17 +143,20 @@ struct CorpusOutput {
 
   private func dictionary() -> String {
     var lines = ""
-    for concept in world.concepts {
+    func add(_ phrases: [[Phrase]], use: String?) {
+      guard let name = phrases.first?.first?.text else { return }
       for language in Language.allCases {
-        for phrase in concept.phrases[language.rawValue] {
-          lines +=
-            JSONValue.object(
-              JSONObject([
-                ("term", .string(phrase.text)), ("language", .string(language.code)), ("label", .string(concept.name)),
-              ])).compact() + "\n"
+        for phrase in phrases[language.rawValue] {
+          var members: [(String, JSONValue)] = [
+            ("term", .string(phrase.text)), ("canonical", .string(name)), ("language", .string(language.code)),
+          ]
+          if let use { members.append(("use", .string(use))) }
+          lines += JSONValue.object(JSONObject(members)).compact() + "\n"
         }
       }
     }
+    for concept in world.concepts { add(concept.phrases, use: nil) }
+    for topic in world.topics { add(topic, use: "context") }
     return lines
   }
 
