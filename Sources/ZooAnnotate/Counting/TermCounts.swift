@@ -8,9 +8,11 @@ public struct TermCounts: Sendable, Equatable {
     public let language: String?
     /// Records that have it, under any of its forms, in any signal.
     public let records: Int
+    /// False for a term that is never a label, and only tells which ones are akin.
+    public let isLabel: Bool
 
-    public init(text: String, language: String? = nil, records: Int) {
-      (self.text, self.language, self.records) = (text, language, records)
+    public init(text: String, language: String? = nil, records: Int, isLabel: Bool = true) {
+      (self.text, self.language, self.records, self.isLabel) = (text, language, records, isLabel)
     }
   }
 

@@ -3,17 +3,32 @@ import ZooData
 import ZooRecipe
 
 /// A dictionary that somebody made: CSV with a header or JSONL, with the fields `term`, and at will `canonical` (or `label`),
-/// the term that it is a form of, and `language`.
+/// the term that it is a form of, `language`, and `use`: `label`, or `context` for terms that only tell which ones are akin.
 enum DictionaryFile {
-  private static let names = ["term", "canonical", "label", "language"]
+  private struct Row {
+    let term: String
+    let canonical: String?
+    let language: String?
+    let isLabel: Bool
+    let line: Int
+  }
+
+  private static let names = ["term", "canonical", "label", "language", "use"]
 
   /// - Throws: `RecipeError` at the path.
   static func read(_ path: RecipePath) throws -> TermDictionary {
-    var rows: [(term: String, canonical: String?, language: String?, line: Int)] = []
+    var rows: [Row] = []
     do {
       try forEachRow(path.resolved(), names) { values, line in
         guard let term = values[0].first else { throw AnnotateError.record(file: path.resolved(), line: line, "'term' is missing") }
-        rows.append((term, values[1].first ?? values[2].first, values[3].first, line))
+        let use = values[4].first ?? "label"
+        guard use == "label" || use == "context" else {
+          throw AnnotateError.record(file: path.resolved(), line: line, "'use' is '\(visible(use))'; it must be label or context")
+        }
+        rows.append(
+          Row(
+            term: term, canonical: values[1].first ?? values[2].first, language: values[3].first, isLabel: use == "label",
+            line: line))
       }
       guard !rows.isEmpty else { throw AnnotateError.file(path.resolved(), "holds no terms") }
       return try dictionary(rows, path.resolved())
@@ -23,7 +38,7 @@ enum DictionaryFile {
   }
 
   private static func dictionary(
-    _ rows: [(term: String, canonical: String?, language: String?, line: Int)], _ file: String
+    _ rows: [Row], _ file: String
   ) throws -> TermDictionary {
     var numbers: [String: Int] = [:]
     var terms: [TermDictionary.Term] = []
@@ -37,7 +52,7 @@ enum DictionaryFile {
       if number == terms.count {
         numbers[name] = number
         // A term of several languages' forms is of none.
-        terms.append(TermDictionary.Term(name))
+        terms.append(TermDictionary.Term(name, isLabel: row.isLabel))
       }
       if seen.insert("\(form)\t\(row.language ?? "")\t\(number)").inserted {
         forms.append(TermDictionary.Form(form, language: row.language, term: number))

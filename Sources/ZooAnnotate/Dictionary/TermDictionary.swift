@@ -7,8 +7,12 @@ public struct TermDictionary: Sendable, Equatable {
     public let text: String
     /// Nil where it belongs to any.
     public let language: String?
+    /// False for a term that is never a label, and only tells which ones are akin.
+    public let isLabel: Bool
 
-    public init(_ text: String, language: String? = nil) { (self.text, self.language) = (text, language) }
+    public init(_ text: String, language: String? = nil, isLabel: Bool = true) {
+      (self.text, self.language, self.isLabel) = (text, language, isLabel)
+    }
   }
 
   /// A text that means a term.
@@ -77,6 +81,7 @@ public struct TermDictionary: Sendable, Equatable {
     for term in terms {
       out.add(Array(term.text.utf8))
       out.add(Array((term.language ?? "").utf8))
+      out.add(variable: term.isLabel ? 1 : 0)
     }
     out.add(variable: UInt64(forms.count))
     for form in forms {
@@ -91,7 +96,10 @@ public struct TermDictionary: Sendable, Equatable {
     func language(_ text: String) -> String? { text.isEmpty ? nil : text }
     let termCount = try stream.count(1 << 28)
     var terms: [Term] = []
-    for _ in 0..<termCount { terms.append(Term(try stream.string(), language: language(try stream.string()))) }
+    for _ in 0..<termCount {
+      let (text, own) = (try stream.string(), try stream.string())
+      terms.append(Term(text, language: language(own), isLabel: try stream.count(1) == 1))
+    }
     let formCount = try stream.count(1 << 28)
     var forms: [Form] = []
     for _ in 0..<formCount {

@@ -141,7 +141,11 @@ struct SortedTerms {
       return TermCounts.Pair(min(a, b), max(a, b), records: pair.records)
     }
     counts = TermCounts(
-      terms: order.map { TermCounts.Term(text: old.terms[$0].text, language: old.terms[$0].language, records: records[$0]) },
+      terms: order.map { number in
+        let term = old.terms[number]
+        return TermCounts.Term(
+          text: term.text, language: term.language, records: records[number], isLabel: term.isLabel)
+      },
       pairs: moved.sorted { ($0.first, $0.second) < ($1.first, $1.second) }, records: all)
     self.place = place
   }

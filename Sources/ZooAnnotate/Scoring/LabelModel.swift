@@ -22,12 +22,17 @@ struct LabelModel {
     return LabelModel(dictionary: dictionary, counts: counts, space: space, fit: fit)
   }
 
-  /// Without the pairs, which nobody needs any more.
   var bytes: [UInt8] {
     var out = ByteWriter()
     out.add(dictionary.bytes)
     out.add(variable: UInt64(counts.records))
     for term in counts.terms { out.add(variable: UInt64(term.records)) }
+    out.add(variable: UInt64(counts.pairs.count))
+    for pair in counts.pairs {
+      out.add(variable: UInt64(pair.first))
+      out.add(variable: UInt64(pair.second))
+      out.add(variable: UInt64(pair.records))
+    }
     for label in space.labelOf { out.add(variable: UInt64(label + 1)) }
     out.add(variable: UInt64(space.labels.count))
     for label in space.labels {
@@ -54,10 +59,16 @@ struct LabelModel {
     let dictionary = try TermDictionary(&inner)
     let terms = dictionary.terms.count
     let records = try stream.count(1 << 62)
-    counts = TermCounts(
-      terms: try dictionary.terms.map {
-        TermCounts.Term(text: $0.text, language: $0.language, records: try stream.count(1 << 62))
-      }, pairs: [], records: records)
+    let counted = try dictionary.terms.map {
+        TermCounts.Term(
+          text: $0.text, language: $0.language, records: try stream.count(1 << 62), isLabel: $0.isLabel)
+      }
+    var pairs: [TermCounts.Pair] = []
+    for _ in 0..<(try stream.count(1 << 40)) {
+      let (first, second) = (try stream.count(max(terms - 1, 0)), try stream.count(max(terms - 1, 0)))
+      pairs.append(TermCounts.Pair(Int32(first), Int32(second), records: try stream.count(1 << 62)))
+    }
+    counts = TermCounts(terms: counted, pairs: pairs, records: records)
     var labelOf: [Int32] = []
     for _ in 0..<terms { labelOf.append(Int32(try stream.count(terms)) - 1) }
     var labels: [Label] = []

@@ -6,12 +6,14 @@ import ZooRecipe
 /// - source: 1 - Π (1 - trust) over the signals that have it;
 /// - TF-IDF: its weighted mentions as a share of the most mentioned label's, times log((N + 1) / (n + 1)) / log(N + 1);
 /// - agreement: how many more signals have it, of those that could: (s - 1) / (signals with any label - 1);
-/// - similarity: the mean cosine of its terms with the record's terms of other labels;
+/// - similarity: the mean cosine of its terms with the record's other terms;
+/// - company: the mean of `TermCompany` of its terms and the record's other terms, weighted by these ones' source;
+/// - support and contradiction: the largest and the least of the same products, the latter's sign turned;
 /// - one for each signal: whether it has it (only fitted weights use these);
 /// and a constant 1. The score is the logistic function of their weighted sum.
 struct LabelScorer {
   /// Before those of the signals; the constant comes after them.
-  static let common = ["source", "tf-idf", "agreement", "similarity"]
+  static let common = ["source", "tf-idf", "agreement", "similarity", "company", "support", "contradiction"]
 
   struct Candidate: Equatable {
     let label: Int32
@@ -19,12 +21,14 @@ struct LabelScorer {
   }
 
   let space: LabelSpace
+  private let company: TermCompany
   private let idf: [Float]
   private let trusts: [Float]
   private let signalWeights: [Float]
 
   init(_ recipe: AnnotationRecipe, _ space: LabelSpace, _ counts: TermCounts) {
     self.space = space
+    company = TermCompany(counts)
     trusts = recipe.signals.map { Float($0.trust) }
     signalWeights = recipe.signals.map { Float($0.weight) }
     let all = Double(counts.records)
@@ -39,7 +43,7 @@ struct LabelScorer {
 
   /// The recipe's weights as those of all features.
   func weights(_ recipe: AnnotationRecipe) -> [Double] {
-    Array(recipe.scores.weights.dropLast()) + trusts.map { _ in 0 } + [recipe.scores.weights.last ?? 0]
+    recipe.scores.weights.dropLast() + trusts.map { _ in 0 } + [recipe.scores.weights.last ?? 0]
   }
 
   /// The labels that a record's terms give, in rising order.
@@ -72,27 +76,42 @@ struct LabelScorer {
       found[place].features[0] = 1 - doubt
       found[place].features[1] = most > 0 ? mass[place] / most * idf[Int(label)] : 0
       found[place].features[2] = signals.count > 1 ? (agreeing - 1) / Float(signals.count - 1) : 0
-      found[place].features[3] = similarity(label, hits)
       found[place].features[width - 1] = 1
     }
+    addCompany(&found, hits)
     return found.sorted { $0.label < $1.label }
   }
 
-  private func similarity(_ label: Int32, _ hits: [TermHit]) -> Float {
-    guard space.dimensions > 0 else { return 0 }
-    var (sum, count) = (Float(0), Float(0))
-    var last: Int32 = -1
-    for own in hits where space.labelOf[Int(own.term)] == label && own.term != last {
-      last = own.term
-      var before: Int32 = -1
-      for other in hits where other.term != before {
-        before = other.term
-        guard space.labelOf[Int(other.term)] != label else { continue }
-        sum += space.similarity(Int(own.term), Int(other.term))
-        count += 1
+  /// What the record's other terms say of each label.
+  private func addCompany(_ found: inout [Candidate], _ hits: [TermHit]) {
+    var terms: [(term: Int32, label: Int32, source: Float)] = []
+    for hit in hits {
+      let doubt = 1 - trusts[Int(hit.signal)]
+      if let last = terms.last, last.term == hit.term {
+        terms[terms.count - 1].source = 1 - (1 - last.source) * doubt
+      } else {
+        terms.append((hit.term, space.labelOf[Int(hit.term)], 1 - doubt))
       }
     }
-    return count > 0 ? sum / count : 0
+    for place in found.indices {
+      var (similar, count, mean, mass, most, least) = (Float(0), Float(0), Float(0), Float(0), Float(0), Float(0))
+      for own in terms where own.label == found[place].label {
+        for other in terms where other.label != own.label {
+          let value = company.value(own.term, other.term) * other.source
+          mean += value
+          mass += other.source
+          most = max(most, value)
+          least = min(least, value)
+          if space.dimensions > 0 { similar += space.similarity(Int(own.term), Int(other.term)) }
+          count += 1
+        }
+      }
+      guard count > 0 else { continue }
+      found[place].features[3] = similar / count
+      found[place].features[4] = mass > 0 ? mean / mass : 0
+      found[place].features[5] = most
+      found[place].features[6] = -least
+    }
   }
 
   /// - Parameter weights: as many as features.

@@ -145,7 +145,7 @@ enum DictionaryKey: String, RecipeKey {
     case .file:
       .optional(
         .path, otherwise: "built from the records",
-        "A CSV or JSONL file with `term`, and at will `canonical` (the term it is a form of) and `language`.",
+        "A CSV or JSONL file with `term`, and at will `canonical` (the term it is a form of), `language`, and `use`: `label`, or `context` for words that only tell which rare terms are akin.",
         example: "terms.csv")
     case .terms: .standard(.integer(.within(1, 10_000_000)), 100_000, "At most so many terms; the most frequent are kept.")
     case .records: .standard(.integer(.atLeast(1)), 5, "A term of the records must occur in at least so many.")

@@ -1,7 +1,7 @@
 enum ScoreKey: String, RecipeKey {
   case source
   case tfIdf = "tf-idf"
-  case agreement, similarity, bias, threshold, sample, precision
+  case agreement, similarity, company, support, contradiction, bias, threshold, sample, precision
 
   var field: RecipeField {
     switch self {
@@ -9,7 +9,10 @@ enum ScoreKey: String, RecipeKey {
     case .tfIdf: weight(AnnotationDefaults.scoreWeights[1], "Weight of TF-IDF.")
     case .agreement: weight(AnnotationDefaults.scoreWeights[2], "Weight of other signals that say the same.")
     case .similarity: weight(AnnotationDefaults.scoreWeights[3], "Weight of the similarity to the record's other terms.")
-    case .bias: weight(AnnotationDefaults.scoreWeights[4], "Added to all.")
+    case .company: weight(AnnotationDefaults.scoreWeights[4], "Weight of how often the record's other terms are with it.")
+    case .support: weight(AnnotationDefaults.scoreWeights[5], "Weight of the one of them that speaks most for it.")
+    case .contradiction: weight(AnnotationDefaults.scoreWeights[6], "Weight of the one that speaks most against it.")
+    case .bias: weight(AnnotationDefaults.scoreWeights[7], "Added to all.")
     case .threshold:
       .standard(
         .number(.within(0, 1)), AnnotationDefaults.threshold,

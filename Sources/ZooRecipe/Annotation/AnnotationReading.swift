@@ -153,7 +153,7 @@ extension AnnotationRecipe.KnownLabels {
 
 extension AnnotationRecipe.Scores {
   init(_ reader: MappingReader<ScoreKey>) throws {
-    weights = try [.source, .tfIdf, .agreement, .similarity, .bias].map { try reader.standard($0) }
+    weights = try [.source, .tfIdf, .agreement, .similarity, .company, .support, .contradiction, .bias].map { try reader.standard($0) }
     threshold = try reader.standard(.threshold)
     sample = try reader.mapping(.sample, KnownLabelsKey.self, AnnotationRecipe.KnownLabels.init)
     precision = try reader.double(.precision)

@@ -73,7 +73,7 @@ public struct AnnotationRecipe: Sendable, Equatable {
   }
 
   public struct Scores: Sendable, Equatable {
-    /// Of the features in the order source, TF-IDF, agreement, similarity; the bias comes last.
+    /// Of the features in the order source, TF-IDF, agreement, similarity, company, support, contradiction; the bias comes last.
     public let weights: [Double]
     public let threshold: Double
     public let sample: KnownLabels?
@@ -180,7 +180,7 @@ public struct AnnotationRecipe: Sendable, Equatable {
 
 /// What an annotation recipe means where it is silent, beyond what its keys say themselves.
 public enum AnnotationDefaults {
-  /// Of source, TF-IDF, agreement, similarity, and the bias. Ours, not the paper's.
-  public static let scoreWeights = [3.0, 0.5, 3.0, 2.0, -3.5]
+  /// Of source, TF-IDF, agreement, similarity, company, support, contradiction and the bias. Ours, not the paper's.
+  public static let scoreWeights = [5.0, 0.0, 3.0, 0.0, 1.5, 2.0, -2.0, -4.0]
   public static let threshold = 0.5
 }
