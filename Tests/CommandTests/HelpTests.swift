@@ -36,6 +36,7 @@ struct HelpTests {
           store                   Look after the local store.
           plan                    Show what a recipe would do; nothing is trained or
                                   written.
+          annotate                Make labels of the texts beside images.
           finetune                Train a model by a recipe.
           pretrain                Train a model from random weights by a recipe.
           compare                 Set runs side by side.
