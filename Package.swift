@@ -75,7 +75,9 @@ let package = Package(
         "ZooAnnotate", "ZooReport", "ZooContract",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: host),
       ]),
-    .executableTarget(name: "zoo-glyphs", dependencies: ["ZooArchive", "ZooData"], path: "Zoo/glyphs"),
+    .executableTarget(
+      name: "zoo-glyphs", dependencies: ["ZooArchive", "ZooData", "ZooReport"], path: "Zoo/glyphs", exclude: ["README.md"],
+      resources: [.embedInCode("words/words.tsv")]),
 
     plugin("BackboneViT"),
     plugin("BackboneBiT"),
