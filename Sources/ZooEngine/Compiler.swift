@@ -21,6 +21,8 @@ struct Compiler {
   var packings: [SlotID: [(key: PackingKey, slot: SlotID)]] = [:]
   /// Values kept in bfloat16.
   var narrow = NarrowValues()
+  /// Values kept as bytes.
+  var quantized = QuantizedValues()
   /// Copies in the other width made so far.
   var copies: [SlotID: SlotID] = [:]
 
@@ -49,6 +51,7 @@ struct Compiler {
     if precision == .bfloat16 {
       narrow = NarrowValues(graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)))
     }
+    quantized = QuantizedValues(graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)))
     for (index, node) in graph.nodes.enumerated() where needed[index] { try lower(node) }
     try place(gradients, into: block)
     for output in outputs {
@@ -82,7 +85,8 @@ struct Compiler {
   mutating func alias(_ value: Value, to slot: SlotID) { slotOf[value] = slot }
 
   mutating func define(_ value: Value) -> SlotID {
-    let element = storage(value) == .bfloat16 ? Storage.bfloat16.size : graph.type(of: value).element.size
+    let type = graph.type(of: value)
+    let element = type.element == .float32 ? storage(value).size : type.element.size
     let slot = newSlot(bytes: count(value) * element)
     slotOf[value] = slot
     return slot
