@@ -38,6 +38,7 @@ struct HelpTests {
                                   written.
           finetune                Train a model by a recipe.
           compare                 Set runs side by side.
+          quantize                Make a model whose products are computed in int8.
           evaluate                Measure a model on labelled data.
           predict                 Classify images.
           forward                 Run a tensor through a model and write every named

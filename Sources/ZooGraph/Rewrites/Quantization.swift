@@ -11,6 +11,8 @@ public struct QuantizableWeight: Sendable, Hashable {
   /// The norm that alone makes `input`, directly or through a ReLU, and which nothing else reads: a scale of each
   /// channel can move from its parameters into the weights. Names of its scale and offset.
   public let norm: [String]
+  /// The bias that only this product adds; nil where there is none.
+  public let bias: String?
   fileprivate let product: Int
   fileprivate let standardisation: Int?
 
@@ -44,11 +46,17 @@ extension Graph {
       found.append(
         QuantizableWeight(
           spec: spec, input: node.inputs[0], output: node.outputs[0], multiplied: node.inputs[1],
-          norm: norm(making: node.inputs[0], for: index, readers, outputs), product: index,
+          norm: norm(making: node.inputs[0], for: index, readers, outputs),
+          bias: node.inputs.count > 2 && readers[node.inputs[2]] == [index] ? parameterName(node.inputs[2]) : nil,
+          product: index,
           standardisation: standardisation,
           isPadded: (operation as? Convolution).map { $0.window.isPadded } ?? false))
     }
     return found
+  }
+
+  private func parameterName(_ value: Value) -> String? {
+    if case .parameter(let spec) = producer(of: value).kind { spec.name } else { nil }
   }
 
   /// Scale and offset of the norm whose result only the node reads.
@@ -60,11 +68,8 @@ extension Graph {
     guard (operation(of: value) as? LayerNorm)?.affine == true || operation(of: value) is GroupNorm,
       producers[value.index].output == 0
     else { return [] }
-    let names = producer(of: value).inputs.dropFirst().compactMap { input -> String? in
-      guard case .parameter(let spec) = producer(of: input).kind, readers[input] == [producers[value.index].node] else {
-        return nil
-      }
-      return spec.name
+    let names = producer(of: value).inputs.dropFirst().compactMap { input in
+      readers[input] == [producers[value.index].node] ? parameterName(input) : nil
     }
     return names.count == 2 ? names : []
   }
