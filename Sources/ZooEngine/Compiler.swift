@@ -21,6 +21,8 @@ struct Compiler {
   var packings: [SlotID: [(key: PackingKey, slot: SlotID)]] = [:]
   /// Values kept in bfloat16.
   var narrow = NarrowValues()
+  /// Values kept as bytes.
+  var quantized = QuantizedValues()
   /// Copies in the other width made so far.
   var copies: [SlotID: SlotID] = [:]
 
@@ -51,6 +53,7 @@ struct Compiler {
     if precision == .bfloat16 {
       narrow = NarrowValues(graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)))
     }
+    quantized = QuantizedValues(graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)))
     // Gradients come last: differentiation appends them.
     var forwardCount: Int?
     for (index, node) in graph.nodes.enumerated() where needed[index] {
@@ -94,7 +97,8 @@ struct Compiler {
   mutating func alias(_ value: Value, to slot: SlotID) { slotOf[value] = slot }
 
   mutating func define(_ value: Value) -> SlotID {
-    let element = storage(value) == .bfloat16 ? Storage.bfloat16.size : graph.type(of: value).element.size
+    let type = graph.type(of: value)
+    let element = type.element == .float32 ? storage(value).size : type.element.size
     let slot = newSlot(bytes: count(value) * element)
     slotOf[value] = slot
     return slot

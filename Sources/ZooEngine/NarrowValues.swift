@@ -39,6 +39,8 @@ struct NarrowValues {
     // A residual is added to what the destination holds, in its type: the stream stays float32.
     case let op as Linear: !op.residual
     case let op as Convolution: !op.residual
+    case let op as QuantizedLinear: !op.residual
+    case let op as QuantizedConvolution: !op.convolution.residual
     case is LinearInputGradient, is ConvolutionInputGradient, is LayerNorm, is GroupNorm, is Attention,
       is AttentionGradient, is Unary, is UnaryGradient:
       true

@@ -40,6 +40,7 @@ struct HelpTests {
           finetune                Train a model by a recipe.
           pretrain                Train a model from random weights by a recipe.
           compare                 Set runs side by side.
+          quantize                Make a model whose products are computed in int8.
           evaluate                Measure a model on labelled data.
           predict                 Classify images.
           forward                 Run a tensor through a model and write every named

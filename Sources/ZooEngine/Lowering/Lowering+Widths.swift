@@ -3,9 +3,11 @@ import ZooGraph
 
 extension Compiler {
   /// How a value is kept.
-  func storage(_ value: Value) -> Storage { narrow.contains(value) ? .bfloat16 : .float32 }
+  func storage(_ value: Value) -> Storage {
+    quantized[value].map(Storage.uint8) ?? (narrow.contains(value) ? .bfloat16 : .float32)
+  }
 
-  func isNarrow(_ values: [Value]) -> Bool { values.contains { storage($0) == .bfloat16 } }
+  func isNarrow(_ values: [Value]) -> Bool { values.contains { storage($0) != .float32 } }
 
   /// A value in a width that a plan asks for.
   mutating func operand(_ value: Value, as wanted: Storage) throws(EngineError) -> SlotID {
@@ -39,6 +41,10 @@ extension Compiler {
             switch storage {
             case .float32: kernels.to_bfloat16(Floats(from) + start, to.halves + start, length)
             case .bfloat16: kernels.from_bfloat16(from.halves + start, Floats(to) + start, length)
+            case .uint8(let quantization):
+              let bytes = from.assumingMemoryBound(to: UInt8.self) + start
+              kernels.from_bytes(
+                bytes, quantization.scale, Float(quantization.zero), Floats(to) + start, length)
             }
           }
           return true

@@ -145,7 +145,9 @@ public struct PreparedRecipe {
   private static func base(_ recipe: Recipe, plugins: Plugins, store: Store) throws -> Model {
     switch recipe.model {
     case .stored(let path):
-      return try Model.open(path.archive(in: store), plugins: plugins)
+      let model = try Model.open(path.archive(in: store), plugins: plugins)
+      try model.requireFloat(to: "trained")
+      return model
     case .fresh(let fresh):
       do {
         let choice = try BackboneChoice(architecture: fresh.architecture, options: fresh.options, plugins: plugins)
