@@ -45,12 +45,15 @@ struct HelpTests {
           predict                 Classify images.
           forward                 Run a tensor through a model and write every named
                                   output and activation.
-          few-shot                Learn a task from few labels of each class, by several
-                                  methods from the same subsets.
-          knn                     Classify test images by the nearest training images, by
-                                  their features.
-          probe                   Measure how well a linear classifier reads classes from
-                                  a model's features.
+          embed                   Write a vector for each image of a data set.
+          index                   Make vectors searchable.
+          search                  Find the nearest rows of an index.
+          few-shot                Learn a task from few labels of each class, by
+                                  several methods from the same subsets.
+          knn                     Classify test images by the nearest training images,
+                                  by their features.
+          probe                   Measure how well a linear classifier reads classes
+                                  from a model's features.
           bench                   Measure a model's speed.
           doctor                  Show what this machine can do and what is missing.
           card                    Look at the cards of architectures and published

@@ -80,9 +80,10 @@ struct RecordSource {
     let range = shard.range(of: bytes)
     var start = 0
     for (number, file) in files.enumerated() {
-      let own = max(range.lowerBound - start, 0)..<max(min(range.upperBound - start, sizes[number]), 0)
+      let (first, end) = (max(range.lowerBound - start, 0), min(range.upperBound - start, sizes[number]))
       start += sizes[number]
-      guard own.lowerBound < own.upperBound else { continue }
+      guard first < end else { continue }
+      let own = first..<end
       func wrong(_ offset: Int, _ place: String, _ line: Int, _ problem: RecordProblem) throws {
         guard input.broken == .skip else {
           throw line > 0
