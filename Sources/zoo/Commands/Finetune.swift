@@ -77,7 +77,7 @@ struct Finetune: ParsableCommand {
       }
       let pieces = microBatch < batch ? " in micro-batches of \(microBatch)" : ""
       printError(
-        "\(steps) steps of \(batch)\(pieces), \(engine.version), \(engine.pool.threads) threads, "
+        "\(steps) steps of \(batch)\(pieces), \(engine.version), \(engine.threads) threads, "
           + "\(bytesText(plan.arenaBytes)) of activations")
     case .step(let number, let steps, let loss, let rate, let speed):
       progress.step(number, of: steps, loss: loss, rate: rate, imagesPerSecond: speed)
