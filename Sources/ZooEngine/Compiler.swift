@@ -47,7 +47,8 @@ struct Compiler {
   ) throws(EngineError) -> Compiled {
     let needed = graph.reachable(from: outputs.map(\.value) + gradients.map(\.value))
     if precision == .bfloat16 {
-      narrow = NarrowValues(graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)))
+      narrow = NarrowValues(graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)),
+        products: mode == .training)
     }
     for (index, node) in graph.nodes.enumerated() where needed[index] { try lower(node) }
     try place(gradients, into: block)

@@ -15,6 +15,12 @@ struct Elements {
 
   var isNarrow: Bool { storage == .bfloat16 }
 
+  /// Where an element lies.
+  subscript(position: Int) -> Memory { memory + position * storage.size }
+
+  /// What tells a kernel that takes both widths that this operand is narrow; 0 for float32.
+  func flag(_ flag: some BinaryInteger) -> Int32 { isNarrow ? Int32(flag) : 0 }
+
   /// `count` elements as float32: where they lie, or widened in `room`.
   func read(_ start: Int, _ count: Int, room: Floats) -> Floats {
     guard isNarrow else { return Floats(memory) + start }

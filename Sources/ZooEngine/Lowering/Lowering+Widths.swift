@@ -7,6 +7,8 @@ extension Compiler {
 
   func isNarrow(_ values: [Value]) -> Bool { values.contains { storage($0) == .bfloat16 } }
 
+  func isAllNarrow(_ values: [Value]) -> Bool { values.allSatisfy { storage($0) == .bfloat16 } }
+
   /// A value in a width that a plan asks for.
   mutating func operand(_ value: Value, as wanted: Storage) throws(EngineError) -> SlotID {
     let (place, kept) = (try place(of: value), storage(value))

@@ -12,7 +12,9 @@ public struct BenchResult: Sendable {
   /// Floating-point operations of one repetition in products, convolutions and attention.
   public let flops: Int
   public let arenaBytes: Int
-  /// Time by operation over one more run, the longest first: name, implementation, calls, seconds, flops.
+  /// Every instruction in order, with the least of its times over as many further runs.
+  public let instructions: [(name: String, implementation: String, seconds: Double, flops: Int)]
+  /// Those times by operation, the longest first: name, implementation, calls, seconds, flops.
   public let operations: [(name: String, implementation: String, calls: Int, seconds: Double, flops: Int)]
 
   public var best: Double { seconds.min() ?? 0 }
@@ -65,7 +67,9 @@ private func measure(
     return (ContinuousClock.now - start) / .seconds(1)
   }
   var operations: [(name: String, implementation: String, calls: Int, seconds: Double, flops: Int)] = []
-  for (line, time) in zip(plan.instructions, try profile()) {
+  var least = try profile()
+  for _ in 1..<max(repeats, 1) { least = zip(least, try profile()).map { min($0, $1) } }
+  for (line, time) in zip(plan.instructions, least) {
     if let index = operations.firstIndex(where: {
       $0.name == line.operation && $0.implementation == line.implementation
     }) {
@@ -78,5 +82,6 @@ private func measure(
   }
   return BenchResult(
     seconds: seconds, batch: batch, flops: plan.instructions.reduce(0) { $0 + $1.flops }, arenaBytes: plan.arenaBytes,
+    instructions: zip(plan.instructions, least).map { ($0.operation, $0.implementation, $1, $0.flops) },
     operations: operations.sorted { ($0.seconds, $1.name) > ($1.seconds, $0.name) })
 }

@@ -80,6 +80,12 @@ struct Bench: ParsableCommand {
         "seconds": .double($0.seconds), "flops": .int(Int64($0.flops)),
       ] as JSONValue
     }
+    let instructions = result.instructions.map {
+      [
+        "operation": .string($0.name), "implementation": .string($0.implementation), "seconds": .double($0.seconds),
+        "flops": .int(Int64($0.flops)),
+      ] as JSONValue
+    }
     return JSONValue.object(
       [
         "model": .string(model), "training": .bool(train), "batch": .int(Int64(batch)), "engine": .string(engine.name),
@@ -87,6 +93,7 @@ struct Bench: ParsableCommand {
         "images_per_second": .double(result.imagesPerSecond),
         "seconds": .array(result.seconds.map(JSONValue.double)), "flops": .int(Int64(result.flops)),
         "arena_bytes": .int(Int64(result.arenaBytes)), "operations": .array(items),
+        "instructions": .array(instructions),
       ]).compact()
   }
 }
