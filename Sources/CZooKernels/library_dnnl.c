@@ -138,6 +138,12 @@ int zoo_dnnl_conv(const zoo_conv_spec *spec, zoo_primitive **out, char *error, s
   *out = NULL;
   return refuse(error, capacity);
 }
+int zoo_dnnl_int8(const zoo_int8_spec *spec, zoo_primitive **out, char *error, size_t capacity) {
+  (void)spec;
+  *out = NULL;
+  return refuse(error, capacity);
+}
+int zoo_dnnl_int8_bias_is_scaled(void) { return 0; }
 // No primitive can exist in such a build; these only complete the surface.
 void zoo_primitive_free(zoo_primitive *primitive) { (void)primitive; }
 const char *zoo_primitive_implementation(const zoo_primitive *primitive) { return (void)primitive, ""; }
@@ -146,7 +152,7 @@ size_t zoo_primitive_packed_size(const zoo_primitive *primitive) { return (void)
 int zoo_primitive_same_packing(const zoo_primitive *one, const zoo_primitive *other) {
   return (void)one, (void)other, 0;
 }
-int zoo_primitive_pack(zoo_primitive *primitive, const float *plain, void *packed) {
+int zoo_primitive_pack(zoo_primitive *primitive, const void *plain, void *packed) {
   return (void)primitive, (void)plain, (void)packed, -1;
 }
 int zoo_primitive_unpack(zoo_primitive *primitive, const void *packed, float *plain) {

@@ -47,9 +47,10 @@ struct NarrowValues {
     // A residual is added to what the destination holds, in its type. A transformer's stream stays float32; one of
     // convolutions, whose maps are large, is as narrow as the maps.
     case let op as Linear: !op.residual
+    case let op as QuantizedLinear: !op.residual
+    case let op as QuantizedConvolution: !op.convolution.residual
     case is Convolution, is LinearInputGradient, is ConvolutionInputGradient, is LayerNorm, is GroupNorm, is Attention,
-      is AttentionGradient, is Unary, is UnaryGradient, is GroupNormGradient, is MaxPool,
-      is WeightStandardise:
+      is AttentionGradient, is Unary, is UnaryGradient, is GroupNormGradient, is MaxPool, is WeightStandardise:
       true
     default: false
     }

@@ -171,6 +171,9 @@ typedef struct {
   /// `whole` all of a row share draw 0.
   void (*dropout)(const float *x, const uint32_t *keys, uint32_t node, uint32_t threshold, float factor, int whole,
                   int64_t rows, int64_t n, float *y);
+  /// n numbers in (0, 1), each odd multiples of 2^-54: number i is made of words 2 (i % 2) and 2 (i % 2) + 1, the lower
+  /// first, of Philox4x32-10 with counter (i / 2, i / 2 >> 32, node, 3) and key (key[0], key[1]).
+  void (*random_uniform)(const uint32_t *key, uint32_t node, int64_t n, double *y);
 
   // ---- selection ------------------------------------------------------------------------------------------
   /// y[i] = c[i] != 0 ? a[i] : b[i]; y may be any of them.
@@ -181,6 +184,16 @@ typedef struct {
   void (*sigmoid_cross_entropy_gradient)(const float *x, const float *t, const float *dy, float *dx, int64_t n);
   /// The k <= n largest of each row, the largest first, and their places; ties in order, what is no number last.
   void (*top_k)(const float *x, int64_t rows, int64_t n, int64_t k, float *values, int32_t *indices);
+
+  // ---- quantised arrays -------------------------------------------------------------------------------------
+  /// y[i] = x[i] * factor + zero to the nearest, ties to even, within 0..255; what is no number becomes 0.
+  void (*to_bytes)(const float *x, float factor, float zero, uint8_t *y, int64_t n);
+  /// y[i] = scale * (x[i] - zero).
+  void (*from_bytes)(const uint8_t *x, float scale, float zero, float *y, int64_t n);
+  /// sums[r] = sum of w[r, 0..n).
+  void (*int8_row_sums)(const int8_t *w, int64_t rows, int64_t n, int32_t *sums);
+  /// y[i] = scale * w[i].
+  void (*from_int8)(const int8_t *w, float scale, float *y, int64_t n);
 } zoo_kernels;
 
 /// The kernels for an instruction set that this CPU can run; a higher one than it can is answered with the highest it can.

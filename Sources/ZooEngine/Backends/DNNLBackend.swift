@@ -50,8 +50,25 @@ struct DNNLBackend: Backend {
   }
 }
 
+extension DNNLBackend {
+  /// Plans an int8 product.
+  func planInt8(
+    _ what: String, _ plan: (UnsafeMutablePointer<OpaquePointer?>, UnsafeMutablePointer<CChar>, Int) -> Int32
+  ) throws(EngineError) -> PlannedMatrix {
+    var planned = try Primitive.make(what, plan)
+    planned.isInt8 = true
+    return planned
+  }
+}
+
 extension Storage {
-  var code: Int32 { self == .float32 ? Int32(ZOO_FLOAT32) : Int32(ZOO_BFLOAT16) }
+  var code: Int32 {
+    switch self {
+    case .float32: Int32(ZOO_FLOAT32)
+    case .bfloat16: Int32(ZOO_BFLOAT16)
+    case .uint8: Int32(ZOO_UINT8)
+    }
+  }
 }
 
 extension Epilogue {
@@ -90,7 +107,7 @@ private final class Primitive {
     return PlannedMatrix(
       implementation: String(cString: zoo_primitive_implementation(raw)),
       scratch: zoo_primitive_scratch(raw), packedBytes: packed, packing: packed > 0 ? key : nil,
-      pack: { zoo_primitive_pack(primitive.raw, $0.assumingMemoryBound(to: Float.self), $1) == 0 },
+      pack: { zoo_primitive_pack(primitive.raw, $0, $1) == 0 },
       unpack: { zoo_primitive_unpack(primitive.raw, $0, $1.assumingMemoryBound(to: Float.self)) == 0 },
       run: { source, weights, bias, destination, scratch in
         let bias = bias.map { UnsafePointer($0.assumingMemoryBound(to: Float.self)) }

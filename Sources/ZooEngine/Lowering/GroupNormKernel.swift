@@ -11,13 +11,16 @@ struct GroupNormKernel {
   let images: Int, pixels: Int, channels: Int, groups: Int
   let epsilon: Double
   let relu: Bool
+  /// Whether the result is kept as bytes: blocks of pixels are rounded on the way.
+  var toBytes = false
   let pool: ThreadPool
   let kernels: zoo_kernels
 
   private var size: Int { pixels * channels }
   private var wholeImages: Bool { images >= pool.threads || pixels < pool.threads }
-  /// A thread's share forward: Σd, Σd², scale, offset, x₀.
-  private var share: Int { 5 * channels }
+  private var block: Int { max(1, blockFloats / channels) }
+  /// A thread's share forward: Σd, Σd², scale, offset, x₀, and a block of y.
+  private var share: Int { 5 * channels + (toBytes ? block * channels : 0) }
   /// And backward: scale, offset, sum, products, p, q, s, its part of dgamma and dbeta, x₀.
   private var gradientShare: Int { 10 * channels }
   var scratchFloats: Int { pool.threads * share }
@@ -37,7 +40,7 @@ struct GroupNormKernel {
           sums(x, start, shift: shift, work, pixels)
           join([work], shift: shift, stats)
           coefficients(stats, gamma, beta, scale: work + 2 * channels, offset: work + 3 * channels)
-          apply(x, y, start, work + 2 * channels, pixels)
+          apply(x, y, start, work + 2 * channels, pixels, room: work + 5 * channels)
         }
       }
       return
@@ -54,7 +57,8 @@ struct GroupNormKernel {
       coefficients(stats, gamma, beta, scale: scale, offset: scale + channels)
       pool.run { thread, threads in
         let (first, last) = (pixels * thread / threads, pixels * (thread + 1) / threads)
-        apply(x, y, start + first * channels, scale, last - first)
+        apply(
+          x, y, start + first * channels, scale, last - first, room: scratch + thread * share + 5 * channels)
       }
     }
   }
@@ -65,10 +69,16 @@ struct GroupNormKernel {
       x[start], x.flag(ZOO_NARROW_X), shift, Int64(pixels), Int64(channels), work, work + channels)
   }
 
-  private func apply(_ x: Elements, _ y: Elements, _ start: Int, _ coefficients: Floats, _ pixels: Int) {
-    kernels.channel_affine(
-      x[start], x.flag(ZOO_NARROW_X) | y.flag(ZOO_NARROW_RESULT), coefficients, coefficients + channels, relu ? 1 : 0,
-      Int64(pixels), Int64(channels), y[start])
+  private func apply(
+    _ x: Elements, _ y: Elements, _ start: Int, _ coefficients: Floats, _ pixels: Int, room: Floats
+  ) {
+    eachBlock(0..<pixels, of: toBytes ? block : pixels) { first, count in
+      let at = start + first * channels
+      kernels.channel_affine(
+        x[at], x.flag(ZOO_NARROW_X) | y.flag(ZOO_NARROW_RESULT), coefficients, coefficients + channels, relu ? 1 : 0,
+        Int64(count), Int64(channels), toBytes ? Memory(room) : y[at])
+      if toBytes { y.put(at, count * channels, room: room) }
+    }
   }
 
   /// Sums of channels (each part: Σd, then Σd²) to each group's mean and 1/sqrt(var + epsilon).

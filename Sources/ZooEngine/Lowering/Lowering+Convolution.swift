@@ -31,7 +31,7 @@ extension Compiler {
 
   /// Whether a convolution is a product of pixels and weights as they lie.
   private func isProduct(_ weights: [Int], _ window: Window, _ kind: String) -> Bool {
-    isPointwise(weights, window) && (Glibc.getenv("ZOO_1X1").map { String(cString: $0) } ?? "").contains(kind)
+    isPointwise(weights, window) && (Glibc.getenv("ZOO_1X1").map { String(cString: $0) } ?? (mode == .training ? "fdw" : "")).contains(kind)
   }
 
   mutating func convolution(_ op: Convolution, _ node: Graph.Node) throws(EngineError) {

@@ -68,7 +68,7 @@ extension Compiler {
     let x = shape(node.inputs[0])
     let kernel = GroupNormKernel(
       images: x[0], pixels: x.dropFirst().dropLast().reduce(1, *), channels: x[x.count - 1], groups: op.groups,
-      epsilon: op.epsilon, relu: op.relu, pool: pool, kernels: kernels)
+      epsilon: op.epsilon, relu: op.relu, toBytes: isBytes(node.outputs[0]), pool: pool, kernels: kernels)
     let (from, to) = (elements(node.inputs[0]), elements(node.outputs[0]))
     try emitInPlace(op.relu ? "group-norm-relu" : "group-norm", node, scratch: kernel.scratchFloats * 4) { operands in
       {

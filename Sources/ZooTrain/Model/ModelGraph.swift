@@ -12,11 +12,11 @@ public struct ModelGraph {
 
   public var graph = Graph()
   /// float32 [batch, height, width, channels]; the input named `image`.
-  public let image: Value
+  public internal(set) var image: Value
   /// Named activations of the backbone, in their order.
-  public let activations: [(name: String, value: Value)]
-  public let heads: [HeadPart]
-  public let updates: [StateUpdate]
+  public internal(set) var activations: [(name: String, value: Value)]
+  public internal(set) var heads: [HeadPart]
+  public internal(set) var updates: [StateUpdate]
 
   /// - Parameters:
   ///   - targets: names of the heads that are to learn or to be measured; they get target inputs
@@ -29,22 +29,39 @@ public struct ModelGraph {
     image = try graph.input("image", type)
     let trunk = try backbone.buildBackbone(into: &graph, image: image, phase: phase)
     activations = trunk.activations
-    var updates = trunk.updates
-    let depth = try backbone.backboneDeclaration().depth + 2
-    var parts: [HeadPart] = []
+    let built = try Self.build(
+      heads, on: trunk.activations, depth: backbone.backboneDeclaration().depth + 2, phase, targets, &graph)
+    self.heads = built.parts
+    updates = trunk.updates + built.updates
+  }
+
+  init(
+    graph: Graph, image: Value, activations: [(name: String, value: Value)], backbone: ComponentInstance,
+    heads: [(config: ModelHead, instance: ComponentInstance)], phase: Phase, targets: Set<String>
+  ) throws {
+    (self.graph, self.image, self.activations) = (graph, image, activations)
+    let built = try Self.build(
+      heads, on: activations, depth: backbone.backboneDeclaration().depth + 2, phase, targets, &self.graph)
+    (self.heads, updates) = (built.parts, built.updates)
+  }
+
+  private static func build(
+    _ heads: [(config: ModelHead, instance: ComponentInstance)], on activations: [(name: String, value: Value)],
+    depth: Int, _ phase: Phase, _ targets: Set<String>, _ graph: inout Graph
+  ) throws -> (parts: [HeadPart], updates: [StateUpdate]) {
+    var (parts, updates) = ([HeadPart](), [StateUpdate]())
     for head in heads {
       let wanted = targets.contains(head.config.name)
-      let target = wanted ? try Self.target(of: head.config, &graph, head.instance) : nil
+      let target = wanted ? try target(of: head.config, &graph, head.instance) : nil
       let count = head.config.labels?.count ?? 0
       let build = try head.instance.buildHead(
-        named: head.config.name, into: &graph, activations: try Self.inputs(of: head, activations),
+        named: head.config.name, into: &graph, activations: try inputs(of: head, activations),
         classes: head.config.isVector ? 0 : count, target: target, phase: phase, depth: depth,
         targetWidth: head.config.isVector ? count : 0)
       parts.append(HeadPart(name: head.config.name, build: build))
       updates += build.updates
     }
-    self.heads = parts
-    self.updates = updates
+    return (parts, updates)
   }
 
   /// A head's inputs by the names that its plugin knows: the recipe may lead another activation to one.
@@ -95,7 +112,9 @@ extension Model {
   public func graph(_ phase: Phase, targets: Set<String> = [], size: ImageSize? = nil) throws -> ModelGraph {
     var input = config.input
     if let size { (input.height, input.width) = (size.height, size.width) }
-    return try ModelGraph(
+    if !targets.isEmpty { try requireFloat(to: "trained") }
+    let graph = try ModelGraph(
       backbone: backbone, heads: heads.map { ($0.config, $0.instance) }, input: input, phase: phase, targets: targets)
+    return try quantization.map(graph.quantized) ?? graph
   }
 }
