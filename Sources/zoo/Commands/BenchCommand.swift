@@ -91,6 +91,12 @@ struct Bench: ParsableCommand {
         "seconds": .double($0.seconds), "flops": .int(Int64($0.flops)),
       ] as JSONValue
     }
+    let instructions = result.instructions.map {
+      [
+        "operation": .string($0.name), "implementation": .string($0.implementation), "seconds": .double($0.seconds),
+        "flops": .int(Int64($0.flops)),
+      ] as JSONValue
+    }
     return JSONValue.object(
       [
         "model": .string(model), "training": .bool(train), "batch": .int(Int64(batch)), "engine": .string(engine.name),
@@ -101,7 +107,7 @@ struct Bench: ParsableCommand {
         "arena_bytes": .int(Int64(result.arenaBytes)), "live_bytes": .int(Int64(result.liveBytes)),
         "state_bytes": .int(Int64(result.stateBytes)),
         "peak_bytes": result.peakBytes.map { .int(Int64($0)) } ?? .null,
-        "operations": .array(items),
+        "operations": .array(items), "instructions": .array(instructions),
       ]).compact()
   }
 }
