@@ -42,6 +42,11 @@ struct HelpTests {
           predict                 Classify images.
           forward                 Run a tensor through a model and write every named
                                   output and activation.
+          embed                   Write a vector for each image of a data set.
+          index                   Make vectors searchable.
+          search                  Find the nearest rows of an index.
+          dedup                   Find images that two data sets share, or that one has
+                                  twice.
           few-shot                Learn a recipe's task from few labels: transferred,
                                   from nothing, and by nearest neighbour.
           bench                   Measure a model's speed.
