@@ -48,6 +48,8 @@ struct HelpTests {
           embed                   Write a vector for each image of a data set.
           index                   Make vectors searchable.
           search                  Find the nearest rows of an index.
+          dedup                   Find images that two data sets share, or that one has
+                                  twice.
           few-shot                Learn a task from few labels of each class, by
                                   several methods from the same subsets.
           knn                     Classify test images by the nearest training images,
