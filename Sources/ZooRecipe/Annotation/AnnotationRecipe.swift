@@ -85,6 +85,8 @@ public struct AnnotationRecipe: Sendable, Equatable {
     public let headRecords: Int
     public let headTerms: Int
     public let clusters: Int?
+    public let linkage: ClusterLinkage
+    public let batch: Int
     public let dimensions: Int
     public let seed: Int
   }
