@@ -13,6 +13,8 @@ struct LinearHead: Head {
     var smoothing = 0.0
     var initial = Start.zeros
     var bias = true
+    /// For very many classes.
+    var sampled = SampledClasses()
   }
   static let name = "linear"
   static let summary = "linear classifier: softmax cross-entropy, zero-initialised"
@@ -22,14 +24,21 @@ struct LinearHead: Head {
     guard (0..<1).contains(options.smoothing) else {
       throw ZooError.option("smoothing", "must be at least 0 and below 1, not \(options.smoothing)")
     }
+    try options.sampled.check()
     self.options = options
   }
 
   func build(_ g: HeadGraph) throws {
-    let initial: Initial = options.initial == .zeros ? .zeros : .xavierUniform
-    let logits = try g.linear(g.input("pooled"), g.classes, initial: initial, bias: options.bias)
+    let x = try g.input("pooled")
+    let weight = try g.parameter(
+      "weight", shape: [g.classes, x.width], initial: options.initial == .zeros ? .zeros : .xavierUniform)
+    let bias = options.bias ? try g.parameter("bias", shape: [g.classes], initial: .zeros) : nil
+    let logits = try g.linear(x, weight: weight, bias: bias)
     try g.output("logits", logits)
-    try g.loss(g.softmaxCrossEntropy(logits, g.classTarget(), smoothing: options.smoothing))
+    try g.loss(
+      g.sampledCrossEntropy(
+        x, weight: weight, bias: bias, g.classTarget(), options.sampled, smoothing: options.smoothing)
+        ?? g.softmaxCrossEntropy(logits, g.classTarget(), smoothing: options.smoothing))
   }
 }
 

@@ -10,6 +10,8 @@ struct NormSoftmaxHead: Head {
     var temperature = 0.05
     /// Share of each label that is spread over all classes.
     var smoothing = 0.0
+    /// For very many classes: sub-sampling of proxies.
+    var sampled = SampledClasses()
   }
   static let name = "norm-softmax"
   static let summary = "embedding learned by classifying against normalised proxies; float and one-bit codes"
@@ -26,6 +28,7 @@ struct NormSoftmaxHead: Head {
     guard (0..<1).contains(options.smoothing) else {
       throw ZooError.option("smoothing", "must be at least 0 and below 1, not \(options.smoothing)")
     }
+    try options.sampled.check()
     self.options = options
   }
 
@@ -42,7 +45,11 @@ struct NormSoftmaxHead: Head {
     try g.output("embedding", embedding)
     try g.output("code", embedding)
     try g.output("logits", logits)
-    try g.loss(g.softmaxCrossEntropy(logits, g.classTarget(), smoothing: options.smoothing))
+    try g.loss(
+      g.sampledCrossEntropy(
+        embedding / options.temperature, weight: proxies, g.classTarget(), options.sampled,
+        smoothing: options.smoothing) { try $0.normalised() }
+        ?? g.softmaxCrossEntropy(logits, g.classTarget(), smoothing: options.smoothing))
   }
 }
 

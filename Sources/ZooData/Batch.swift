@@ -13,6 +13,8 @@ public struct Batch: Sendable, Equatable {
   public let targets: [BatchLabels]
   /// How much each example counts; 0 for one that could not be read and is passed over.
   public let weights: [Float]
+  /// Whether each example could not be read and is passed over.
+  public let unread: [Bool]
   /// The examples' indices in the data set.
   public let indices: [Int]
   /// The examples' global positions, which count on through the epochs.
@@ -37,6 +39,10 @@ public struct BatchMaker: Sendable {
   public let order: EpochOrder
   public let batchSize: Int
   public let phase: Phase
+  /// What stands for the images; nil where they are read and transformed.
+  public let features: (any ExampleFeatures)?
+  /// Values of one example.
+  private let each: Int
 
   /// - Parameters:
   ///   - seed: of order and augmentation.
@@ -44,13 +50,15 @@ public struct BatchMaker: Sendable {
   ///     rest from the next; `.evaluate` keeps the data set's order, sees each example once and may end in
   ///     a short batch.
   ///   - shuffle: overrides the phase's choice.
+  ///   - features: taken in place of images, which are not read; a batch is then [count, 1, 1, their values].
   /// - Throws: `DataError` for an empty data set or a batch size below 1.
   public init(
     dataset: any Dataset, transform: Transform, batchSize: Int, seed: UInt64, phase: Phase,
-    shuffle: Bool? = nil
+    shuffle: Bool? = nil, features: (any ExampleFeatures)? = nil
   ) throws {
     guard batchSize > 0 else { throw DataError.batchSize(batchSize) }
-    try checkMemory(batchSize, transform)
+    each = features?.valueCount ?? transform.valueCount
+    try checkMemory(batchSize, transform, each)
     for column in dataset.columns where column.kind != .classes && column.width > 0 {
       guard batchSize <= (1 << 31) / column.width else {
         throw DataError.labelMemory(size: batchSize, column: column.name, width: column.width)
@@ -60,6 +68,7 @@ public struct BatchMaker: Sendable {
     self.transform = transform
     self.batchSize = batchSize
     self.phase = phase
+    self.features = features
     order = try EpochOrder(count: dataset.count, seed: seed, shuffle: shuffle ?? (phase == .train))
   }
 
@@ -69,7 +78,7 @@ public struct BatchMaker: Sendable {
   }
 
   /// Number of values of a batch of full size.
-  public var batchValues: Int { batchSize * transform.valueCount }
+  public var batchValues: Int { batchSize * each }
 
   /// Batch `number`: positions `number * batchSize` and on.
   public func makeBatch(_ number: Int) throws -> Batch {
@@ -86,7 +95,7 @@ public struct BatchMaker: Sendable {
 
   /// A batch of any global positions; they count on through the epochs.
   public func makeBatch(positions: Range<Int>) throws -> Batch {
-    try checkMemory(positions.count, transform)
+    try checkMemory(positions.count, transform, each)
     let number = positions.lowerBound / batchSize
     return try makeBatch(positions: positions, number: number, isCancelled: { false })
   }
@@ -95,7 +104,6 @@ public struct BatchMaker: Sendable {
     positions: Range<Int>, number: Int, isCancelled: () -> Bool
   ) throws -> Batch {
     let entries = positions.map { order.entry(at: $0) }
-    let each = transform.valueCount
     var isMissing = [Bool](repeating: false, count: entries.count)
     let images = try [Float](unsafeUninitializedCapacity: entries.count * each) { buffer, filled in
       for (place, entry) in entries.enumerated() {
@@ -115,13 +123,19 @@ public struct BatchMaker: Sendable {
     var labels = [Int32](repeating: -1, count: entries.count)
     if case .classes(let first)? = targets.first { labels = first }
     return Batch(
-      number: number, images: images, height: transform.height, width: transform.width, channels: 3, labels: labels,
-      targets: targets, weights: weights, indices: entries.map(\.index),
+      number: number, images: images, height: features == nil ? transform.height : 1,
+      width: features == nil ? transform.width : 1, channels: features == nil ? 3 : each, labels: labels,
+      targets: targets, weights: weights, unread: isMissing, indices: entries.map(\.index),
       positions: positions, names: entries.map { dataset.name(at: $0.index) })
   }
 
   /// False for an example that the data set passes over: it is zeros.
   private func fill(_ target: UnsafeMutableBufferPointer<Float>, epoch: Int, index: Int) throws -> Bool {
+    if let features {
+      let isThere = try features.read(index, into: target)
+      if !isThere { target.initialize(repeating: 0) }
+      return isThere
+    }
     let random = CounterRandom(
       seed: order.seed, RandomStream.augmentation, UInt64(epoch), UInt64(index))
     let place = dataset.place(at: index)
@@ -143,8 +157,8 @@ public struct BatchMaker: Sendable {
   }
 }
 
-private func checkMemory(_ size: Int, _ transform: Transform) throws {
-  let (values, overflow) = size.multipliedReportingOverflow(by: transform.valueCount)
+private func checkMemory(_ size: Int, _ transform: Transform, _ each: Int) throws {
+  let (values, overflow) = size.multipliedReportingOverflow(by: each)
   guard !overflow, values <= 1 << 31 else {
     throw DataError.batchMemory(size: size, height: transform.height, width: transform.width)
   }

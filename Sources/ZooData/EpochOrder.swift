@@ -13,12 +13,16 @@ public enum RandomStream {
   public static let initialisation: UInt64 = 4
   /// Path: step, number of the example in its batch.
   public static let dropout: UInt64 = 7
+  /// Path: step.
+  public static let step: UInt64 = 8
   /// Path: label + 1, 0 for examples without one.
   public static let split: UInt64 = 5
   /// Path: number of the batch.
   public static let mixing: UInt64 = 6
   /// No path: the input that archives are checked by.
   public static let golden: UInt64 = 16
+  /// No path.
+  public static let shuffledLabels: UInt64 = 32
 }
 
 /// The order in which examples are seen: a permutation of 0..<count that is a function of (seed, epoch),

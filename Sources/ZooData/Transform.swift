@@ -102,6 +102,35 @@ private func checkSize(_ what: String, _ height: Int, _ width: Int) throws {
 }
 
 extension TransformStep {
+  /// Whether an image comes out differently from epoch to epoch.
+  public var isRandom: Bool {
+    switch self {
+    case .resize, .resizeShortSide: false
+    case .crop(_, _, let position): position == .random
+    case .randomResizedCrop: true
+    case .flip(let probability): probability > 0 && probability < 1
+    case .colorJitter(let brightness, let contrast, let saturation, let hue):
+      brightness > 0 || contrast > 0 || saturation > 0 || hue > 0
+    case .randAugment(let layers, _): layers > 0
+    case .randomErasing(let probability, _, _): probability > 0
+    }
+  }
+
+  /// As recipes call it.
+  public var name: String {
+    switch self {
+    case .resize, .resizeShortSide: "resize"
+    case .crop: "crop"
+    case .randomResizedCrop: "random-resized-crop"
+    case .flip: "flip"
+    case .colorJitter: "color-jitter"
+    case .randAugment: "rand-augment"
+    case .randomErasing: "random-erasing"
+    }
+  }
+}
+
+extension TransformStep {
   func check() throws {
     switch self {
     case .resize(let height, let width, _): try checkSize("resize", height, width)

@@ -45,18 +45,30 @@ struct Compiler {
   }
 
   mutating func compile(
-    outputs: [(name: String, value: Value)], gradients: [(parameter: String, value: Value)], into block: ParameterBlock?
+    outputs: [(name: String, value: Value)], gradients: [(parameter: String, value: Value)],
+    into block: ParameterBlock?, recompute: Recompute = .none
   ) throws(EngineError) -> Compiled {
+    let forward = graph.reachable(from: outputs.map(\.value))
     let needed = graph.reachable(from: outputs.map(\.value) + gradients.map(\.value))
     if precision == .bfloat16 {
       narrow = NarrowValues(graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)))
     }
     quantized = QuantizedValues(graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)))
-    for (index, node) in graph.nodes.enumerated() where needed[index] { try lower(node) }
+    // Gradients come last: differentiation appends them.
+    var forwardCount: Int?
+    for (index, node) in graph.nodes.enumerated() where needed[index] {
+      if !forward[index], case .operation = node.kind, forwardCount == nil { forwardCount = instructions.count }
+      try lower(node)
+    }
     try place(gradients, into: block)
     for output in outputs {
       let slot = try slot(of: output.value)
       slots[slot.index].pinned = true
+    }
+    if let forwardCount {
+      var recomputation = Recomputation(instructions, slots: slots, forward: forwardCount)
+      recomputation.apply(recompute)
+      (instructions, slots) = (recomputation.instructions, recomputation.slots)
     }
     let once = mode == .inference ? parameterOnly() : []
     return try bind(outputs: outputs, once: once)
@@ -203,7 +215,8 @@ struct Compiler {
       } else {
         body.append(step)
         lines.append(
-          .init(operation: instruction.operation, implementation: instruction.implementation, flops: instruction.flops))
+          .init(operation: instruction.operation, implementation: instruction.implementation, flops: instruction.flops,
+            again: instruction.again))
       }
     }
     var results: [String: (memory: Memory, type: TensorType)] = [:]
@@ -215,7 +228,8 @@ struct Compiler {
       inputs: inputs.mapValues { (memory[$0.0.index], $0.1) }, outputs: results,
       plan: ProgramPlan(
         instructions: lines, prologueCount: prologue.count, arenaBytes: arena.bytes,
-        persistentBytes: persistent.reduce(0) { $0 + $1.bytes }),
+        persistentBytes: persistent.reduce(0) { $0 + $1.bytes },
+        liveBytes: max(earlyPlan.liveBytes, latePlan.liveBytes) + scratchBytes),
       failure: failure)
   }
 }

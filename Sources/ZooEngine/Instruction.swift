@@ -36,6 +36,8 @@ struct Instruction {
   var outputs: [SlotID]
   var scratch = 0
   var flops = 0
+  /// Whether it repeats one of the forward pass for the backward pass.
+  var again = false
   /// An input whose memory the first output may take over if it is not read later.
   var mayOverwrite: [Int] = []
   /// Makes the call for fixed memory. False from the call: a library failed.

@@ -41,6 +41,10 @@ extension Graph {
     _ gradient: Value, into gradients: inout [Value: Value], for value: Value
   ) throws(GraphError) {
     if let old = gradients[value] {
+      if let joined = try joinedGathers(old, gradient) {
+        gradients[value] = joined
+        return
+      }
       gradients[value] = try apply(Binary(.add), [old, gradient])[0]
     } else {
       gradients[value] = gradient

@@ -11,7 +11,7 @@ public enum OperationCatalogue {
   public static let entries: [Entry] =
     linearEntries + convolutionEntries + normalizationEntries + attentionEntries + activationEntries
     + arithmeticEntries + reductionEntries + softmaxEntries + sigmoidEntries + shapeEntries + gatherEntries
-    + whereEntries + outerSumEntries + randomEntries
+    + whereEntries + outerSumEntries + batchMeanEntries + dropoutEntries + sampleEntries
 
   static func make(_ name: String, _ attributes: Attributes) throws(GraphError) -> any Operation {
     let full = name.contains("@") ? name : newest(name)

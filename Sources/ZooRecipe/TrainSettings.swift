@@ -5,6 +5,20 @@ public enum TrainLength: Sendable, Equatable {
   case epochs(Int)
 }
 
+/// Whether what a frozen trunk makes of an image is kept for the next time that the image is seen.
+public enum FeatureCaching: String, RecipeChoice {
+  /// Where it can be and images are seen more than once.
+  case auto
+  case off
+  /// Where it cannot be, the recipe is wrong.
+  case on
+}
+/// Which activations are computed again in the backward pass instead of kept; the result is the same to the bit.
+public enum RecomputeChoice: String, RecipeChoice { case auto, none, blocks }
+
+/// What the bits of a result may depend on: with `threads`, not on the number of threads.
+public enum DeterministicChoice: String, RecipeChoice { case none, threads }
+
 /// The training loop's numbers.
 public struct TrainSettings: Sendable, Equatable {
   /// What fills in the values that the recipe leaves out.
@@ -37,6 +51,12 @@ public struct TrainSettings: Sendable, Equatable {
   public let dropout: Double?
   /// The backbone's `drop-path` (stochastic depth), likewise.
   public let dropPath: Double?
+  /// Whether features of a frozen trunk are computed once.
+  public let cacheFeatures: FeatureCaching
+  /// What is computed twice to save memory.
+  public let recompute: RecomputeChoice
+  /// Whether results are the same for any number of threads.
+  public let deterministic: DeterministicChoice
   /// The largest global norm of the gradient; nil: no clipping.
   public let clipNorm: Double?
   /// Whether each epoch has an order of its own.
@@ -66,6 +86,8 @@ enum TrainKey: String, CaseIterable {
   case layerDecay = "layer-decay"
   case lora, average, dropout
   case dropPath = "drop-path"
+  case cacheFeatures = "cache-features"
+  case recompute, deterministic
 }
 
 /// More steps than a run can have.
@@ -148,6 +170,22 @@ extension TrainKey: RecipeKey {
       .optional(
         .number(.below(0, 1)), otherwise: "the model's own",
         "The backbone's option `drop-path` (stochastic depth), for this training.", example: "0.1")
+    case .cacheFeatures:
+      .choice(
+        FeatureCaching.auto,
+        "Whether a frozen trunk computes each image once for all epochs, which takes training images that are the same in "
+          + "every epoch; `auto` where that is so, `on` as a demand. The result is the same.")
+    case .recompute:
+      .choice(
+        RecipeDefaults.recompute,
+        "Activations that the backward pass computes again rather than keeping them; the result is the same to the bit. "
+          + "`auto`: what costs next to nothing; `blocks`: all but those between blocks (activation checkpointing), for "
+          + "about a third more time; `none`: nothing.")
+    case .deterministic:
+      .choice(
+        RecipeDefaults.deterministic,
+        "`threads`: the result is the same to the bit for any number of threads, which costs speed; a run may then go "
+          + "on with another number.")
     }
   }
 }
@@ -174,6 +212,9 @@ extension TrainSettings {
     cutmix = try reader.mapping(.cutmix, CutMixKey.self, CutMixSettings.init)
     dropout = try reader.double(.dropout)
     dropPath = try reader.double(.dropPath)
+    cacheFeatures = try reader.choice(.cacheFeatures) ?? .auto
+    recompute = try reader.choice(.recompute) ?? RecipeDefaults.recompute
+    deterministic = try reader.choice(.deterministic) ?? RecipeDefaults.deterministic
     clipNorm = try reader.double(.clipNorm)
     shuffle = try reader.bool(.shuffle) ?? RecipeDefaults.shuffle
     evaluateEvery = try reader.int(.evaluateEvery)

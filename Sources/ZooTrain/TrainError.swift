@@ -6,6 +6,8 @@ public enum TrainError: Error, Sendable, CustomStringConvertible {
   case weights(file: String, missing: [String], extra: [String], reshaped: [String])
   /// A model or data that does not fit the recipe, at its place in the file.
   case recipe(RecipeError)
+  /// A file or folder that a recipe names and that is not there, at its place in the recipe.
+  case noFile(RecipeError)
   /// A model that cannot do what was asked.
   case model(String, String)
   /// A name that somebody gave and that is not there, such as a card's or a head's.
@@ -31,7 +33,7 @@ public enum TrainError: Error, Sendable, CustomStringConvertible {
         lines.append("  \(what): \(shown)")
       }
       return lines.joined(separator: "\n")
-    case .recipe(let error): return "\(error)"
+    case .recipe(let error), .noFile(let error): return "\(error)"
     case .model(let name, let text), .unknownName(let name, let text): return "\(name): \(text)"
     case .input(let file, let text): return "\(file): \(text)"
     case .notFinite(let step, let loss, let norm, let files):
@@ -92,6 +94,13 @@ extension TrainError {
           ? "the trunk has no linear layers"
           : suggestion(for: match.pattern.description, among: names).map { "did you mean '\($0)'?" }
             ?? "its linear weights are " + names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")))
+  }
+
+  static func noOutput(_ name: String, of model: Model, known: [String]) -> TrainError {
+    let hint = suggestion(for: name, among: known).map { "did you mean '\($0)'?" }
+    return .unknownName(
+      model.origin.archive?.name ?? "model",
+      "has no output '\(name)'; " + (hint ?? "it has \(known.joined(separator: ", "))"))
   }
 
   static func noCard(_ name: String, known: [String], directories: [String]) -> TrainError {

@@ -8,7 +8,7 @@ struct Progress {
   private let before: Int
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private var shown = false
-  private let start = ContinuousClock.now
+  private var start = ContinuousClock.now
 
   init(after steps: Int = 0) { before = steps }
 
@@ -17,10 +17,28 @@ struct Progress {
     let elapsed = (ContinuousClock.now - start) / .seconds(1)
     let left = duration(elapsed / Double(max(number - before, 1)) * Double(steps - number))
     guard isTerminal else { return printError("step \(number)/\(steps)  \(facts)  \(left) left") }
+    show("\(bar(number, of: steps)) \(number)/\(steps)  \(facts)  \(left) left")
+  }
+
+  /// Images that a frozen trunk has computed for all steps. The steps' own time begins after it.
+  mutating func features(_ done: Int, of all: Int) {
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let left = duration(seconds / Double(max(done, 1)) * Double(all - done))
+    if isTerminal { show("\(bar(done, of: all)) \(done)/\(all) images through the frozen trunk, once  \(left) left") }
+    guard done == all else { return }
+    close()
+    printError("\(grouped(all)) images went through the frozen trunk in \(duration(seconds)); the steps use its features")
+    start = .now
+  }
+
+  private func bar(_ number: Int, of all: Int) -> String {
     let width = 24
-    let filled = width * number / max(steps, 1)
-    let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
-    writeAll(STDERR_FILENO, "\r\u{1B}[2K\(bar) \(number)/\(steps)  \(facts)  \(left) left")
+    let filled = width * number / max(all, 1)
+    return String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
+  }
+
+  private mutating func show(_ line: String) {
+    writeAll(STDERR_FILENO, "\r\u{1B}[2K" + line)
     shown = true
   }
 

@@ -64,6 +64,7 @@ struct EngineOptions: ParsableArguments {
 
 extension ZooEngine.EngineChoice: ExpressibleByArgument {}
 extension ZooEngine.PrecisionChoice: ExpressibleByArgument {}
+extension Recompute: ExpressibleByArgument {}
 
 /// Words an error once: one line plus context on standard error, and the exit code: 1 failed, 2 wrong use.
 func reporting(_ body: () throws -> Void) throws {

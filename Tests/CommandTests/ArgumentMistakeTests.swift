@@ -27,7 +27,7 @@ struct ArgumentMistakeTests {
 
         """)
     #expect(
-      try shop.refused(2, "finetune", "recipe.yaml", "--set", "tasks.colour.train.path=trian")
+      try shop.refused(1, "finetune", "recipe.yaml", "--set", "tasks.colour.train.path=trian")
         == """
         error: --set tasks.colour.train.path=trian: there is no file or folder 'trian'
          --set | tasks.colour.train.path=trian
@@ -120,7 +120,7 @@ struct ArgumentMistakeTests {
     try shop.furnish()
     try shop.done("finetune", "recipe.yaml", "-o", "run")
     #expect(
-      try shop.refused(2, "evaluate", "run/model.tar", "--data", "tset")
+      try shop.refused(1, "evaluate", "run/model.tar", "--data", "tset")
         == "error: --data tset: there is no file or folder 'tset'\n")
     #expect(
       try shop.refused(2, "evaluate", "run/model.tar", "--data", "test", "--head", "color")

@@ -96,6 +96,39 @@ struct PlanTests {
     #expect(text.contains("broken.png: not "), "\(text)")
   }
 
+  /// Milestones in epochs become steps by the data.
+  @Test func traceOfMilestonesInEpochs() throws {
+    let shop = try Workshop()
+    let schedule = "{kind: step, warmup: 10, milestone-epochs: [2, 4]}"
+    try shop.write("recipe.yaml", Workshop.recipe.replacing("steps: 12", with: "epochs: 5\n  schedule: \(schedule)"))
+    let lines = try shop.done("plan", "recipe.yaml", "--trace", "--assume-examples", "401").split(separator: "\n")
+    // 101 batches of 4.
+    #expect(lines[0] == "steps   505 of 4")
+    #expect(lines.contains("      202  0.1         milestone: falls after it") && lines.contains("      203  0.01"))
+    #expect(lines.contains("      404  0.01        milestone: falls after it") && lines.contains("      405  0.001"))
+    let both = schedule.replacing("}", with: ", milestones: [7]}")
+    try shop.write("recipe.yaml", Workshop.recipe.replacing("steps: 12", with: "epochs: 5\n  schedule: \(both)"))
+    #expect(try shop.refused(2, "plan", "recipe.yaml", "--trace").contains("'milestone-epochs'"))
+  }
+
+  /// A frozen trunk computes each image once where images are the same in every epoch; the plan says so, or why not.
+  @Test func ofAFrozenTrunk() throws {
+    let shop = try Workshop()
+    try shop.furnish()
+    func line(_ settings: String...) throws -> String {
+      let all = ["train.groups=[{match: backbone, freeze: true}]"] + settings
+      let outcome = try shop.zoo(["plan", "recipe.yaml"] + all.flatMap { ["--set", $0] })
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      return outcome.output.split(separator: "\n").first { $0.hasPrefix("trunk ") }.map(String.init) ?? ""
+    }
+    #expect(
+      try line() == "trunk   computes every image in every step: 'flip' of the training images' transform is random")
+    let kept = try line("transform={train: [{resize: {}}]}")
+    #expect(kept.hasPrefix("trunk   frozen: computes 6 images once, in about "))
+    #expect(kept.hasSuffix("; pooled kept in memory (384 B)"))
+    #expect(try !shop.done("plan", "recipe.yaml").contains("\ntrunk "))
+  }
+
   @Test func ofARuleOnRealData() throws {
     let shop = try Workshop()
     try shop.furnish()

@@ -1,14 +1,14 @@
 import Testing
 
-/// One clear line with its place, and what would be right; exit code 2; nothing written.
+/// One clear line with its place, and what would be right; exit code 2, or 1 for a file that is missing; nothing written.
 @Suite("Mistakes in a recipe")
 struct RecipeMistakeTests {
   /// The message about the usual recipe with one text replaced.
-  private func refused(_ text: String, by other: String) throws -> String {
+  private func refused(_ text: String, by other: String, _ code: Int32 = 2) throws -> String {
     let shop = try Workshop()
     try shop.furnish()
     try shop.write("recipe.yaml", Workshop.recipe.replacing(text, with: other))
-    return try shop.refused(2, "finetune", "recipe.yaml", "--output", "runs/one")
+    return try shop.refused(code, "finetune", "recipe.yaml", "--output", "runs/one")
   }
 
   @Test func wrongKey() throws {
@@ -34,7 +34,7 @@ struct RecipeMistakeTests {
 
   @Test func missingDataFolder() throws {
     #expect(
-      try refused("path: train", by: "path: trian") == """
+      try refused("path: train", by: "path: trian", 1) == """
         error: recipe.yaml:7:35: there is no file or folder 'trian'
             7 |     train: {format: folder, path: trian}
               |                                   ^
@@ -44,7 +44,7 @@ struct RecipeMistakeTests {
 
   @Test func missingModelFile() throws {
     #expect(
-      try refused("tiny.tar", by: "models/tiny.tar") == """
+      try refused("tiny.tar", by: "models/tiny.tar", 1) == """
         error: recipe.yaml:1:8: there is no file or folder 'models/tiny.tar'
             1 | model: models/tiny.tar
               |        ^
@@ -86,9 +86,17 @@ struct RecipeMistakeTests {
   @Test func unknownOptionOfTheHead() throws {
     #expect(
       try refused("weights: new", by: "weights: new, options: {smoothness: 1}") == """
-        error: recipe.yaml:4:52: options: unknown key 'smoothness'; known: smoothing, initial, bias
+        error: recipe.yaml:4:52: options: unknown key 'smoothness'; known: smoothing, initial, bias, sampled
             4 |   colour: {plugin: linear, weights: new, options: {smoothness: 1}}
               |                                                    ^
+
+        """)
+    #expect(
+      try refused("weights: new", by: "weights: new, options: {sampled: {clases: 9}}") == """
+        error: recipe.yaml:4:62: options.sampled: unknown key 'clases'; did you mean 'classes'? known: classes, zipf, \
+        correction
+            4 |   colour: {plugin: linear, weights: new, options: {sampled: {clases: 9}}}
+              |                                                              ^
 
         """)
   }

@@ -14,6 +14,7 @@ import ZooArchive
       "<h1>colours</h1>", "<h3>Training loss</h3>", "<h3>Evaluation: top-1</h3>", "<h2>Task colour</h2>",
       "<h3>Confusion matrix</h3>", "Worst mistakes", "<img alt=\"\" src=\"data:image/png;base64,iVBORw0KGgo",
       "<b>80.00 %</b><span>top-1</span>", "red/9.png", "steps: 12", "# recipe.yaml:",
+      "<h3>The plan</h3>", "colour, train: ", "classes: blue", "\ngroups  parameters ", "\nmemory  about ",
     ] {
       let isThere = page.contains(text)
       #expect(isThere, "\(text)")

@@ -175,6 +175,15 @@ struct RuleTests {
     #expect(values(1_281_167, "vit-b16", patch: 16).steps == 20_000)
     #expect(values(1000, "vit-h14", patch: 14).input == 518)
     #expect(values(1000, "vit-l16", patch: 16, ViTFinetuneRule(resolution: .paper)).input == 512)
+    // Table 2 of the paper: 512 pixels for L/16, 518 for H/14, and weights averaged by 0.9999 for both.
+    for (variant, patch) in [("vit-l16", 16), ("vit-h14", 14)] {
+      #expect(values(1000, variant, patch: patch).average == nil)
+      #expect(values(1000, variant, patch: patch, ViTFinetuneRule(resolution: .paper)).average == 0.9999)
+      #expect(values(1000, variant, patch: patch, ViTFinetuneRule(average: .paper)).average == 0.9999)
+      #expect(
+        values(1000, variant, patch: patch, ViTFinetuneRule(resolution: .paper, average: .code)).average == nil)
+    }
+    #expect(values(1000, "vit-b16", patch: 16, ViTFinetuneRule(resolution: .paper)).average == nil)
     let vtab = values(1000, "vit-b16", patch: 16, ViTFinetuneRule(steps: .vtab))
     #expect((vtab.steps, vtab.warmup, vtab.rate) == (2500, 200, 0.01))
   }

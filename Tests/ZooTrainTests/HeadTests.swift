@@ -189,7 +189,7 @@ struct HeadTests {
         """)
     #expect(
       failure("kind", "{kind: {plugin: linear, weights: new, options: {biass: 1}}}") == """
-        recipe.yaml:2:56: options: unknown key 'biass'; did you mean 'bias'? known: smoothing, initial, bias
+        recipe.yaml:2:56: options: unknown key 'biass'; did you mean 'bias'? known: smoothing, initial, bias, sampled
             2 | heads: {kind: {plugin: linear, weights: new, options: {biass: 1}}}
               |                                                        ^
         """)

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Testing
 import ZooArchive
 import ZooEngine
@@ -105,6 +106,33 @@ struct ResumeTests {
     try run(scratch, "a", ["train.checkpoint-every=4", "train.optimizer.rate=0.1"], resume: true)
     #expect(try log(scratch, "a/metrics.jsonl") == log(scratch, "whole/metrics.jsonl"))
     #expect(names(scratch, "a") == ["metrics.jsonl", "model.tar"])
+  }
+
+  /// A process that is just being started holds all files for a moment, the finished run's log among them.
+  @Test func theLogIsFreeAfterTheRun() throws {
+    let scratch = try scratch()
+    var held: Int32 = -1
+    _ = scratch.failure {
+      try finetune(
+        scratch.prepare(recipe), engine: Engine(threads: 1), output: scratch.file("a"), evaluator: NoEvaluator(),
+        stopped: {
+          held = duplicate(of: scratch.file("a/metrics.jsonl"))
+          return true
+        }, report: { _ in })
+    }
+    #expect(held >= 0)
+    defer { close(held) }
+    try run(scratch, "a", resume: true)
+    #expect(names(scratch, "a") == ["metrics.jsonl", "model.tar"])
+  }
+
+  /// Another descriptor of a file that this process has open.
+  private func duplicate(of path: String) -> Int32 {
+    for descriptor in Int32(0)..<1024 {
+      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
+      if target == URL(filePath: path).resolvingSymlinksInPath().path { return dup(descriptor) }
+    }
+    return -1
   }
 
   @Test func anotherRunIsRefused() throws {

@@ -158,6 +158,9 @@ typedef struct {
   /// `whole` all of a row share draw 0.
   void (*dropout)(const float *x, const uint32_t *keys, uint32_t node, uint32_t threshold, float factor, int whole,
                   int64_t rows, int64_t n, float *y);
+  /// n numbers in (0, 1), each odd multiples of 2^-54: number i is made of words 2 (i % 2) and 2 (i % 2) + 1, the lower
+  /// first, of Philox4x32-10 with counter (i / 2, i / 2 >> 32, node, 3) and key (key[0], key[1]).
+  void (*random_uniform)(const uint32_t *key, uint32_t node, int64_t n, double *y);
 
   // ---- selection ------------------------------------------------------------------------------------------
   /// y[i] = c[i] != 0 ? a[i] : b[i]; y may be any of them.

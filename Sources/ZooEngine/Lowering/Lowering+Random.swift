@@ -21,4 +21,21 @@ extension Compiler {
       }
     }
   }
+
+  mutating func sampleClasses(_ op: SampleClasses, _ node: Graph.Node) throws(EngineError) {
+    let (kernels, number) = (kernels, UInt32(truncatingIfNeeded: op.node))
+    // A uniform number for each class, and as many places to select in.
+    try emit("sample-classes", node, scratch: op.classes * 16) { operands in
+      let key = UnsafeMutableRawPointer(operands.labels(0)).assumingMemoryBound(to: UInt32.self)
+      let (chosen, logarithms) = (operands.outputs[0].assumingMemoryBound(to: Int32.self), operands.output(1))
+      let room = operands.scratch.assumingMemoryBound(to: Double.self)
+      return {
+        kernels.random_uniform(key, number, Int64(op.classes), room)
+        op.choose(
+          from: UnsafeMutableBufferPointer(start: room, count: op.classes),
+          UnsafeMutableBufferPointer(start: room + op.classes, count: op.classes), chosen, logarithms)
+        return true
+      }
+    }
+  }
 }

@@ -91,15 +91,23 @@ extension Compiler {
   /// One after the other: rows may be taken more than once.
   mutating func gatherGradient(_ op: GatherGradient, _ node: Graph.Node) throws(EngineError) {
     let table = shape(node.outputs[0])
-    let rows = TableRows(table: table, isBatched: isBatched(node.outputs[0]), count(node.inputs[0]))
-    let (bytes, kernels) = (table.reduce(4, *), kernels)
+    let isBatched = isBatched(node.outputs[0])
+    let readings = stride(from: 0, to: node.inputs.count, by: 2).map {
+      TableRows(table: table, isBatched: isBatched, count(node.inputs[$0]))
+    }
+    let (elements, pool, kernels) = (table.reduce(1, *), pool, kernels)
     try emit(op.name, node) { operands in
-      let (indices, dy, dx) = (operands.labels(0), operands.input(1), operands.output(0))
+      let dx = operands.output(0)
       return {
-        memset(dx, 0, bytes)
-        for place in 0..<rows.count {
-          guard let row = rows.row(of: Int(indices[place]), at: place) else { continue }
-          kernels.accumulate(dy + place * rows.width, 1, dx + row * rows.width, Int64(rows.width))
+        pool.split(elements, minimum: elementwiseGrain) { range, _ in
+          memset(dx + range.lowerBound, 0, range.count * 4)
+        }
+        for (reading, rows) in readings.enumerated() {
+          let (indices, dy) = (operands.labels(2 * reading), operands.input(2 * reading + 1))
+          for place in 0..<rows.count {
+            guard let row = rows.row(of: Int(indices[place]), at: place) else { continue }
+            kernels.accumulate(dy + place * rows.width, 1, dx + row * rows.width, Int64(rows.width))
+          }
         }
         return true
       }

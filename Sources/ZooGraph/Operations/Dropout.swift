@@ -21,7 +21,7 @@ public struct Dropout: Operation {
     return [inputs[0]]
   }
 
-  fileprivate func check(_ x: TensorType) throws(GraphError) {
+  func check(_ x: TensorType) throws(GraphError) {
     guard x.element == .float32, x.isBatched else {
       throw wrong("takes float32 [batch, …], not \(x.element.rawValue) \(describe(x.shape))")
     }
@@ -31,34 +31,10 @@ public struct Dropout: Operation {
     [try context.apply(self, [try context.dy(), context.inputs[1]]), nil]
   }
 
-  fileprivate static let keys = TensorType(.int32, [TensorType.batch, 2])
+  static let keys = TensorType(.int32, [TensorType.batch, 2])
 }
 
-extension Graph {
-  /// The input that brings every example its key of two words, wherever anything is drawn for examples.
-  public static let randomInput = "random"
-
-  /// As `apply(named:)`, and draws for examples are made ready: a dropout takes x alone. In training the host brings the
-  /// keys as the input `random`; otherwise, or where the rate is 0, it is x itself.
-  public mutating func apply(
-    named name: String, _ inputs: [Value], _ attributes: Attributes, isTraining: Bool
-  ) throws(GraphError) -> [Value] {
-    guard var dropout = try OperationCatalogue.make(name, attributes) as? Dropout else {
-      return try apply(named: name, inputs, attributes)
-    }
-    guard inputs.count == 1 else { throw dropout.wrong("takes 1 inputs, got \(inputs.count)") }
-    guard contains(inputs[0]) else { throw dropout.wrong("input 0 is no node of this graph (\(inputs[0].index))") }
-    try dropout.check(type(of: inputs[0]))
-    guard isTraining, dropout.rate > 0 else { return inputs }
-    for node in nodes {
-      if case .operation(let operation) = node.kind, operation is Dropout { dropout.node += 1 }
-    }
-    if let keys = input(named: Self.randomInput) { return try apply(dropout, [inputs[0], keys]) }
-    return try apply(dropout, [inputs[0], input(Self.randomInput, Dropout.keys)])
-  }
-}
-
-let randomEntries: [OperationCatalogue.Entry] = [
+let dropoutEntries: [OperationCatalogue.Entry] = [
   .init(
     name: "dropout@1",
     summary: "x [batch, …] -> the same shape; in training elements are 0 with probability rate, the others divided by "

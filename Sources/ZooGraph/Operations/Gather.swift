@@ -26,11 +26,22 @@ public struct Gather: Operation {
   }
 }
 
-/// dtable of `Gather` from the indices and dy: each row the sum of what was taken from it.
+/// dtable of `Gather` from the indices and dy: each row the sum of what was taken from it. Of a table that was read several
+/// times the inputs are indices, dy, indices, dy, …: a large table is then written once.
 public struct GatherGradient: Operation {
   public let shape: [Int]
   public var name: String { "gather-gradient" }
   public func outputs(_ inputs: [TensorType]) throws(GraphError) -> [TensorType] { [TensorType(.float32, shape)] }
+}
+
+extension Graph {
+  /// The sum of two gradients of one table by reading rows, in one operation; nil for others.
+  mutating func joinedGathers(_ first: Value, _ second: Value) throws(GraphError) -> Value? {
+    guard let one = operation(of: first) as? GatherGradient, let other = operation(of: second) as? GatherGradient,
+      one == other
+    else { return nil }
+    return try apply(one, producer(of: first).inputs + producer(of: second).inputs)[0]
+  }
 }
 
 /// The k largest of each row, the largest first, and where they stand; of equal values the earlier comes first, what is

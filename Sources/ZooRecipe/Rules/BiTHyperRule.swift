@@ -33,7 +33,7 @@ public struct BiTHyperRule: Sendable, Equatable {
     let (resize, input) = sides(facts)
     return RuleValues(
       steps: knots[knots.count - 1], batch: 512, rate: 0.003, momentum: 0.9, schedule: .step, warmup: knots[0],
-      milestones: Array(knots[1..<(knots.count - 1)]), clipNorm: nil, mixup: scale == .small ? 0 : 0.1, input: input,
+      milestones: Array(knots[1..<(knots.count - 1)]), clipNorm: nil, average: nil, mixup: scale == .small ? 0 : 0.1, input: input,
       resize: resize, crop: crop, flip: flip)
   }
 

@@ -19,6 +19,8 @@ public struct RuleValues: Sendable, Equatable {
   /// Of a `step` schedule.
   public var milestones: [Int]
   public var clipNorm: Double?
+  /// Of a moving average of the weights.
+  public var average: Double?
   /// 0: no mixup.
   public var mixup: Double
   /// The side of the model's input.
@@ -53,10 +55,12 @@ public struct RuleValues: Sendable, Equatable {
     let shape = written?["schedule"]?["kind"]?.textValue
     if shape == nil || shape == schedule.rawValue {
       var members: [(String, YAMLNode)] = [("kind", .text(schedule.rawValue)), ("warmup", .int(warmup))]
-      if schedule == .step { members.append(("milestones", .list(milestones.map(YAMLNode.int)))) }
+      let says = written?["schedule"]?["milestone-epochs"].map { !$0.isNull } ?? false
+      if schedule == .step, !says { members.append(("milestones", .list(milestones.map(YAMLNode.int)))) }
       train.append(("schedule", .map(members)))
     }
     if let clipNorm { train.append(("clip-norm", .double(clipNorm))) }
+    if let average { train.append(("average", .map([("decay", .double(average))]))) }
     if mixup > 0 { train.append(("mixup", .map([("alpha", .double(mixup))]))) }
     return train
   }

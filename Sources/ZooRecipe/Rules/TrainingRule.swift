@@ -28,7 +28,7 @@ public enum TrainingRule: Sendable, Equatable {
 }
 
 enum RuleKey: String, RecipeKey {
-  case name, resolution, decay, steps, crop, flip
+  case name, resolution, average, decay, steps, crop, flip
 
   var field: RecipeField {
     switch self {
@@ -38,6 +38,11 @@ enum RuleKey: String, RecipeKey {
         BiTHyperRule.Source.code,
         "Of large images. BiT: `code` 512 cropped to 480, `paper` 448 to 384 (480 for R152x4). ViT: 384; `paper` 512 for L/16."
       )
+    case .average:
+      .optional(
+        .choice(BiTHyperRule.Source.self), otherwise: "as `resolution`",
+        "`vit-finetune`: `paper` averages the weights of L/16 and H/14 by 0.9999 (table 2), the code none.",
+        example: "paper")
     case .decay:
       .choice(
         BiTHyperRule.Source.code,
@@ -68,11 +73,12 @@ extension TrainingRule {
     let named = try reader.required(.name)
     let name: RuleName = try readChoice(named, node.entries == nil ? path : reader.path(.name))
     let resolution = try reader.choice(.resolution) ?? BiTHyperRule.Source.code
+    let average: BiTHyperRule.Source? = try reader.choice(.average)
     let crop: RuleCrop? = try reader.choice(.crop)
     let flip = try reader.double(.flip) ?? RecipeDefaults.flipProbability
     switch name {
     case .bit:
-      try reader.refuse([.steps], belongingTo: "name: vit-finetune", given: name.rawValue)
+      try reader.refuse([.steps, .average], belongingTo: "name: vit-finetune", given: name.rawValue)
       self = .bit(
         BiTHyperRule(
           resolution: resolution, decay: try reader.choice(.decay) ?? .code, crop: crop ?? .random, flip: flip))
@@ -80,7 +86,7 @@ extension TrainingRule {
       try reader.refuse([.decay], belongingTo: "name: bit-hyperrule", given: name.rawValue)
       self = .vit(
         ViTFinetuneRule(
-          steps: try reader.choice(.steps) ?? .auto, resolution: resolution, crop: crop ?? .inception, flip: flip))
+          steps: try reader.choice(.steps) ?? .auto, resolution: resolution, average: average, crop: crop ?? .inception, flip: flip))
     }
   }
 }

@@ -15,16 +15,20 @@ public struct ViTFinetuneRule: Sendable, Equatable {
   public var steps: Experiment
   /// `code`: 384 pixels, and 518 where patches of 14 do not divide that. `paper`: also 512 for L/16 (table 2).
   public var resolution: BiTHyperRule.Source
+  /// `code`: none. `paper`: the weights of L/16 and H/14 are averaged by 0.9999 (table 2).
+  public var average: BiTHyperRule.Source
   /// The Inception crop, as the code has it; or resized to 7/6 and cropped (vit_jax/configs/augreg.py); or only resized.
   public var crop: RuleCrop
   public var flip: Double
 
+  /// - Parameter average: nil for what `resolution` is; they belong to one table.
   public init(
-    steps: Experiment = .auto, resolution: BiTHyperRule.Source = .code, crop: RuleCrop = .inception,
+    steps: Experiment = .auto, resolution: BiTHyperRule.Source = .code, average: BiTHyperRule.Source? = nil, crop: RuleCrop = .inception,
     flip: Double = RecipeDefaults.flipProbability
   ) {
     self.steps = steps
     self.resolution = resolution
+    self.average = average ?? resolution
     self.crop = crop
     self.flip = flip
   }
@@ -35,7 +39,7 @@ public struct ViTFinetuneRule: Sendable, Equatable {
     let input = side(facts)
     return RuleValues(
       steps: steps, batch: 512, rate: rate, momentum: 0.9, schedule: .cosine, warmup: warmup, milestones: [],
-      clipNorm: 1, mixup: 0, input: input, resize: input * 7 / 6, crop: crop, flip: flip)
+      clipNorm: 1, average: average == .paper && isLarge(facts) ? 0.9999 : nil, mixup: 0, input: input, resize: input * 7 / 6, crop: crop, flip: flip)
   }
 
   /// Steps; warm-up, in AugReg's pairs (500 steps of warm-up would be all of a short run); the rate.
@@ -47,6 +51,8 @@ public struct ViTFinetuneRule: Sendable, Equatable {
     case (.vtab, _): (2500, 200, 0.01)
     }
   }
+
+  private func isLarge(_ facts: RuleFacts) -> Bool { facts.variant == "vit-l16" || facts.variant == "vit-h14" }
 
   private func side(_ facts: RuleFacts) -> Int {
     if let patch = facts.patch, patch > 0, 384 % patch != 0 {

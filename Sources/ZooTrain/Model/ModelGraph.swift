@@ -29,22 +29,39 @@ public struct ModelGraph {
     image = try graph.input("image", type)
     let trunk = try backbone.buildBackbone(into: &graph, image: image, phase: phase)
     activations = trunk.activations
-    var updates = trunk.updates
-    let depth = try backbone.backboneDeclaration().depth + 2
-    var parts: [HeadPart] = []
+    let built = try Self.build(
+      heads, on: trunk.activations, depth: backbone.backboneDeclaration().depth + 2, phase, targets, &graph)
+    self.heads = built.parts
+    updates = trunk.updates + built.updates
+  }
+
+  init(
+    graph: Graph, image: Value, activations: [(name: String, value: Value)], backbone: ComponentInstance,
+    heads: [(config: ModelHead, instance: ComponentInstance)], phase: Phase, targets: Set<String>
+  ) throws {
+    (self.graph, self.image, self.activations) = (graph, image, activations)
+    let built = try Self.build(
+      heads, on: activations, depth: backbone.backboneDeclaration().depth + 2, phase, targets, &self.graph)
+    (self.heads, updates) = (built.parts, built.updates)
+  }
+
+  private static func build(
+    _ heads: [(config: ModelHead, instance: ComponentInstance)], on activations: [(name: String, value: Value)],
+    depth: Int, _ phase: Phase, _ targets: Set<String>, _ graph: inout Graph
+  ) throws -> (parts: [HeadPart], updates: [StateUpdate]) {
+    var (parts, updates) = ([HeadPart](), [StateUpdate]())
     for head in heads {
       let wanted = targets.contains(head.config.name)
-      let target = wanted ? try Self.target(of: head.config, &graph, head.instance) : nil
+      let target = wanted ? try target(of: head.config, &graph, head.instance) : nil
       let count = head.config.labels?.count ?? 0
       let build = try head.instance.buildHead(
-        named: head.config.name, into: &graph, activations: try Self.inputs(of: head, activations),
+        named: head.config.name, into: &graph, activations: try inputs(of: head, activations),
         classes: head.config.isVector ? 0 : count, target: target, phase: phase, depth: depth,
         targetWidth: head.config.isVector ? count : 0)
       parts.append(HeadPart(name: head.config.name, build: build))
       updates += build.updates
     }
-    self.heads = parts
-    self.updates = updates
+    return (parts, updates)
   }
 
   /// A head's inputs by the names that its plugin knows: the recipe may lead another activation to one.

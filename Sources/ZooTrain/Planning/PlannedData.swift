@@ -1,7 +1,7 @@
 import ZooData
 import ZooRecipe
 
-/// A task's data as a plan found them: every header was read, no image decoded.
+/// A task's data as a plan found them: every header was read where sizes are wanted, no image decoded.
 public struct PlannedData: Sendable {
   /// The name of the task.
   public let task: String
@@ -17,13 +17,14 @@ public struct PlannedData: Sendable {
   /// The smallest, the median and the largest by area; nil where none can be read.
   public let sizes: (smallest: ImageSize, median: ImageSize, largest: ImageSize)?
 
-  init(_ data: TaskData, task: String, use: String) {
+  /// - Parameter readsHeaders: whether sizes are wanted.
+  init(_ data: TaskData, task: String, use: String, readsHeaders: Bool = true) {
     let dataset = data.dataset
     (self.task, self.use, origin, examples) = (task, use, dataset.origin, dataset.count)
     classes = dataset.classCounts.enumerated().map { (dataset.className($0.offset), $0.element) }
     var unreadable: [String] = []
     var sizes: [ImageSize] = []
-    for index in 0..<dataset.count {
+    for index in 0..<(readsHeaders ? dataset.count : 0) {
       do {
         let size = try dataset.size(at: index)
         sizes.append(ImageSize(height: size.height, width: size.width))

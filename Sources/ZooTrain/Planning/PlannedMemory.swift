@@ -1,3 +1,5 @@
+import ZooRecipe
+
 /// Memory that a run will hold, in bytes.
 public struct PlannedMemory: Sendable {
   /// Weights of backbone and heads; with low-rank updates those under them too.
@@ -14,11 +16,39 @@ public struct PlannedMemory: Sendable {
   public let persistent: Int
   /// Batches that are ready before they are wanted.
   public let batches: Int
+  /// Of a frozen trunk, kept for all epochs.
+  public let features: Int
   /// False where the activations were computed from those of smaller batches, to which they are nearly proportional.
   public let isCompiled: Bool
 
   public var total: Int {
-    parameters + gradients + optimizer + average + activations + persistent + batches
+    parameters + gradients + optimizer + average + activations + persistent + batches + features
+  }
+}
+
+extension PlannedMemory {
+  /// - Parameters:
+  ///   - learning: bytes of the parameters that learn.
+  ///   - activations: of a micro-batch, as compiled or reckoned.
+  init(
+    _ prepared: PreparedRecipe, learning: Int, reuse: FeatureReuse, activations: Int, persistent: Int, isCompiled: Bool
+  ) throws {
+    let (settings, input) = (prepared.recipe.train, prepared.model.config.input)
+    let updates = try prepared.lowRankUpdates()
+    // What updates add, and a copy of what they change.
+    let added = updates.reduce(0) { $0 + $1.a.shape.reduce(1, *) + $1.b.shape.reduce(1, *) }
+    let span = prepared.model.store.span
+    let image = (reuse.features?.count ?? input.height * input.width * input.channels) * 4
+    // In memory as far as they are not in a file.
+    let kept = reuse.features.map { features in
+      prepared.groups.filter { !prepared.needsFile($0, features) }.reduce(0) { $0 + $1.dataset.count * features.count * 4 }
+    }
+    parameters = (updates.isEmpty ? span : 2 * span + added) * 4
+    gradients = learning * (settings.batch > prepared.microBatch ? 2 : 1)
+    optimizer = learning * (settings.optimizer.kind == .adamw ? 2 : 1)
+    average = settings.average == nil ? 0 : learning
+    (self.activations, self.persistent, self.isCompiled) = (activations, persistent, isCompiled)
+    (batches, features) = (3 * settings.batch * image, kept ?? 0)
   }
 }
 

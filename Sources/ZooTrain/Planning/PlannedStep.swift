@@ -10,12 +10,15 @@ struct PlannedStep {
   /// Largest activations that are compiled for the sake of a plan.
   private static let mostBytes = 1 << 29
 
-  init(_ prepared: PreparedRecipe, treatments: ParameterTreatments, engine: Engine) throws {
+  init(
+    _ prepared: PreparedRecipe, treatments: ParameterTreatments, reuse: FeatureReuse, engine: Engine
+  ) throws {
     let (model, settings) = (prepared.model, prepared.recipe.train)
     let adapters = try prepared.adapters()
     func compile(_ batch: Int) throws -> TrainingProgram {
       try TrainingProgram(
-        model, heads: model.heads.map(\.name), engine: engine, microBatch: batch, adapters: adapters,
+        model, heads: prepared.learningHeads, engine: engine, microBatch: batch, features: reuse.features,
+        adapters: adapters, recompute: Recompute(settings.recompute),
         learning: { !treatments[$0].isFrozen })
     }
     let wanted = prepared.microBatch
@@ -26,19 +29,14 @@ struct PlannedStep {
     let slope = tried > 1 ? Double(program.plan.arenaBytes - one.plan.arenaBytes) / Double(tried - 1) : 0
     let activations = Double(program.plan.arenaBytes) + slope * Double(wanted - tried)
 
-    let learning = program.gradients.span * 4
-    let pieces = (settings.batch + wanted - 1) / wanted
-    let image = model.config.input.height * model.config.input.width * model.config.input.channels * 4
-    memory = PlannedMemory(
-      parameters: (model.store.span + (adapters?.store.span ?? 0)) * 4, gradients: learning * (pieces > 1 ? 2 : 1),
-      optimizer: learning * (settings.optimizer.kind == .adamw ? 2 : 1),
-      average: settings.average == nil ? 0 : learning, activations: Int(min(activations, 1e18)),
-      persistent: program.plan.persistentBytes, batches: 3 * settings.batch * image, isCompiled: tried == wanted)
+    memory = try PlannedMemory(
+      prepared, learning: program.gradients.span * 4, reuse: reuse, activations: Int(min(activations, 1e18)),
+      persistent: program.plan.persistentBytes, isCompiled: tried == wanted)
 
     // The first run finds cold caches and pages.
     _ = try program.profile()
     let seconds = try (0..<2).map { _ in try program.profile().reduce(0, +) }.min() ?? 0
-    let flops = program.plan.instructions.reduce(0.0) { $0 + Double($1.flops) }
+    let flops = Double(program.plan.flops)
     let share = Double(settings.batch) / Double(tried)
     time = PlannedTime(flops: flops * share, secondsPerStep: seconds * share, images: tried)
   }

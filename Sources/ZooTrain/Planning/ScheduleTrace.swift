@@ -12,15 +12,17 @@ public struct ScheduleTrace: Sendable {
 
   public let lines: [Line]
 
-  /// - Parameter steps: of the run.
-  public init(_ train: TrainSettings, steps: Int) {
-    let schedule = Schedule(train.schedule, rate: train.optimizer.rate, steps: steps)
+  /// - Parameters:
+  ///   - settings: with knots in steps.
+  ///   - steps: of the run.
+  public init(_ settings: ScheduleSettings, rate: Double, steps: Int) {
+    let schedule = Schedule(settings, rate: rate, steps: steps)
     var notes: [(step: Int, note: String)] = [(0, "first step"), (steps - 1, "last step")]
-    if train.schedule.warmup > 0 { notes.append((train.schedule.warmup, "end of the warm-up")) }
-    if train.schedule.kind == .step {
-      for milestone in train.schedule.milestones { notes.append((milestone, "milestone: falls after it")) }
+    if settings.warmup > 0 { notes.append((settings.warmup, "end of the warm-up")) }
+    if settings.kind == .step {
+      for milestone in settings.milestones { notes.append((milestone, "milestone: falls after it")) }
     }
-    let wanted = Set(notes.flatMap { [$0.step - 1, $0.step, $0.step + 1] }.filter { $0 >= 0 && $0 < steps })
+    let wanted = Set(notes.flatMap { [$0.step &- 1, $0.step, $0.step &+ 1] }.filter { $0 >= 0 && $0 < steps })
     lines = wanted.sorted().map { step in
       Line(
         step: step, rate: schedule.rate(at: step),

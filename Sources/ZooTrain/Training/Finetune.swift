@@ -13,6 +13,8 @@ public protocol Evaluator {
 public enum TrainingEvent: Sendable {
   /// `after` steps were made before, by the run that this one goes on with.
   case started(after: Int, steps: Int, batch: Int, microBatch: Int, plan: ProgramPlan)
+  /// A frozen trunk computes the features of all images, once.
+  case features(done: Int, of: Int)
   case step(number: Int, of: Int, loss: Double, rate: Double, imagesPerSecond: Double)
   case evaluated(step: Int, task: String, values: [(name: String, value: Double)])
   /// An evaluation was the best yet.
@@ -61,6 +63,10 @@ public func finetune(
     report(
       .started(
         after: run.done, steps: steps, batch: settings.batch, microBatch: prepared.microBatch, plan: training.plan))
+    try training.prepareFeatures(in: run.folder.path) { done, all in
+      report(.features(done: done, of: all))
+      if stopped() { throw TrainError.interrupted(step: run.done) }
+    }
     var (clock, last) = (ContinuousClock.now, steps)
     for step in stride(from: run.done + 1, through: steps, by: 1) {
       guard let done = try training.run(step) else { break }
@@ -105,6 +111,7 @@ public func trainInMemory(_ prepared: PreparedRecipe, engine: Engine) throws {
   try prepared.checkCoupling()
   let training = try TrainingSteps(prepared, engine: engine, loaderThreads: 1)
   defer { training.cancel() }
+  try training.prepareFeatures(in: FileManager.default.temporaryDirectory.path) { _, _ in }
   for step in 1...prepared.steps {
     guard try training.run(step) != nil else { break }
   }
@@ -120,11 +127,19 @@ extension PreparedRecipe {
     switch recipe.train.length {
     case .steps(let steps): return steps
     case .epochs(let epochs):
-      // An epoch is a pass over the largest set of all tasks.
-      let longest = zip(groups, groupSizes).map { group, size in (group.dataset.count + size - 1) / max(size, 1) }
-      return max(1, epochs * (longest.max() ?? 1))
+      let (steps, overflow) = epochs.multipliedReportingOverflow(by: stepsPerEpoch)
+      return overflow ? Int.max : max(1, steps)
     }
   }
+
+  /// An epoch is a pass over the largest set of all tasks.
+  var stepsPerEpoch: Int {
+    let all = zip(groups, groupSizes).map { group, size in (group.dataset.count + size - 1) / max(size, 1) }
+    return all.max() ?? 1
+  }
+
+  /// The schedule with all its knots in steps.
+  public var schedule: ScheduleSettings { recipe.train.schedule.inSteps(perEpoch: stepsPerEpoch) }
 
   /// Reads the header of every image, so that a file that is none ends the run before it begins, not at its end.
   func checkImages() throws {
@@ -156,7 +171,13 @@ extension PreparedRecipe {
       throw TrainError.recipe(
         RecipeError(at: place, "a batch of \(batch) is too small for the data of \(groups.count) tasks"))
     }
-    for head in model.heads where microBatch < batch && learningHeads.contains(head.name) {
+    guard microBatch < batch else { return }
+    if try model.graph(.train, targets: []).graph.couplesExamples {
+      throw TrainError.recipe(
+        RecipeError(
+          at: place, "the model normalises over the examples of a batch, so it cannot run in micro-batches"))
+    }
+    for head in model.heads where learningHeads.contains(head.name) {
       if try head.instance.headDeclaration().couplesExamples {
         throw TrainError.recipe(
           RecipeError(

@@ -21,7 +21,11 @@ final class MetricsLog {
     }
   }
 
-  deinit { close(descriptor) }
+  /// Unlocks, which closing alone does not while a process that was just started has not yet given up what it inherited.
+  deinit {
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   func append(_ value: JSONValue) throws {
     var line = Array((value.compact() + "\n").utf8)[...]

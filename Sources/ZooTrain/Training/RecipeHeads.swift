@@ -161,7 +161,7 @@ extension PreparedRecipe {
     let path = error.detail.prefix { $0 != ":" }.split(separator: ".").map(String.init)
     var place = options.location(ofOption: path)
     if let quoted = error.detail.split(separator: "'").dropFirst().first, error.detail.contains("unknown") {
-      place = options.location(ofOption: [String(quoted)], key: true) ?? place
+      place = options.location(ofOption: path + [String(quoted)], key: true) ?? place
     }
     return TrainError.recipe(RecipeError(at: place ?? otherwise, error.detail))
   }

@@ -25,17 +25,22 @@ final class TaskFeed {
   private let mixing: Mixing
   private let seed: UInt64
 
-  /// - Parameter heads: names in the order of the targets.
-  init(_ prepared: PreparedRecipe, heads: [String], steps: Range<Int>, threads: Int) throws {
+  /// - Parameters:
+  ///   - heads: names in the order of the targets.
+  ///   - features: for each group of the recipe's, what stands for its images; empty where they are read.
+  init(
+    _ prepared: PreparedRecipe, heads: [String], steps: Range<Int>, threads: Int, features: [FeatureStore] = []
+  ) throws {
     let (recipe, model) = (prepared.recipe, prepared.model)
     var (loaders, parts) = ([Loader](), [[Learner]]())
-    for (group, size) in zip(prepared.groups, prepared.groupSizes) {
+    for (index, (group, size)) in zip(prepared.groups, prepared.groupSizes).enumerated() {
       guard let first = group.tasks.first.map({ prepared.tasks[$0] }) else { continue }
       let transform = try first.train.transform(
         recipe.transforms.train, .train, input: model.config.input, scaledDecoding: recipe.transforms.scaledDecoding)
       let maker = try BatchMaker(
         dataset: group.dataset, transform: transform, batchSize: size,
-        seed: UInt64(bitPattern: Int64(recipe.train.seed)), phase: .train, shuffle: recipe.train.shuffle)
+        seed: UInt64(bitPattern: Int64(recipe.train.seed)), phase: .train, shuffle: recipe.train.shuffle,
+        features: features.isEmpty ? nil : features[index])
       loaders.append(try Loader(maker, batches: steps, threads: threads, prefetch: 2))
       parts.append(
         group.tasks.enumerated().map { column, index in

@@ -15,8 +15,10 @@ public final class TrainingProgram {
   public func profile() throws -> [Double] { try program.profile() }
 
   private let program: Program
-  /// Nil where the graph draws nothing.
+  /// Nil where the graph draws nothing for examples.
   private let keys: ExampleKeys?
+  /// Nil where the graph draws nothing for steps.
+  private let stepKeys: StepKeys?
   private let heads: [(name: String, classes: Int)]
   private let losses: [(output: String, head: Int, weight: Double)]
   private let updates: [(name: String, merge: StateMerge)]
@@ -27,14 +29,17 @@ public final class TrainingProgram {
 
   /// - Parameters:
   ///   - heads: the names of the heads that learn.
-  ///   - seed: of what is drawn for examples (dropout).
+  ///   - seed: of what is drawn for examples (dropout) and for steps (samples of classes).
+  ///   - features: of a frozen trunk, which come in place of images: the program is of the heads alone.
   ///   - adapters: what learns in place of weights; the program then uses their store, not the model's.
+  ///   - recompute: what the backward pass computes again; it changes memory and time alone.
   ///   - learns: the parameters whose gradients are wanted; nothing is computed for the others.
   public init(
     _ model: Model, heads names: [String], engine: Engine, microBatch: Int, seed: Int = 0,
-    adapters: LowRankAdapters? = nil, learning learns: (ParameterSpec) -> Bool = { _ in true }
+    features: TrunkFeatures? = nil, adapters: LowRankAdapters? = nil, recompute: Recompute = .auto,
+    learning learns: (ParameterSpec) -> Bool = { _ in true }
   ) throws {
-    let built = try model.graph(.train, targets: Set(names))
+    let built = try features.map { try $0.headGraph(model, names) } ?? model.graph(.train, targets: Set(names))
     var forward: [(name: String, value: Value)] = []
     var losses: [(output: String, head: Int, weight: Double)] = []
     for head in built.heads {
@@ -81,10 +86,12 @@ public final class TrainingProgram {
     program = try Program(
       final.graph, engine: engine, store: parameterStore, outputs: outputs,
       gradients: wanted.compactMap { gradient in final[gradient.value].map { (gradient.parameter, $0) } }, into: block,
-      batch: microBatch, mode: .training)
+      batch: microBatch, mode: .training, recompute: recompute)
     self.gradients = block
     let draws = final.graph.input(named: Graph.randomInput) != nil
     keys = draws ? ExampleKeys(seed: UInt64(bitPattern: Int64(seed))) : nil
+    let samples = final.graph.input(named: Graph.stepInput) != nil
+    stepKeys = samples ? StepKeys(seed: UInt64(bitPattern: Int64(seed))) : nil
     self.microBatch = microBatch
     self.losses = losses
     heads = names.map { name in (name, model.head(named: name)?.classes ?? 0) }
@@ -98,7 +105,7 @@ public final class TrainingProgram {
   /// Forward and backward over a batch in micro-batches.
   ///
   /// - Parameters:
-  ///   - images: [count, height, width, channels], row-major.
+  ///   - images: [count, height, width, channels], row-major; features [count, their values].
   ///   - targets: for each head, in the order given at the start.
   ///   - step: with the seed and an example's place, what decides its draws.
   /// - Returns: each head's loss, Σ weight·loss; and the gradients of their sum, in the block that comes with them.
@@ -109,6 +116,7 @@ public final class TrainingProgram {
     let pieces = (count + microBatch - 1) / microBatch
     var sums = [Double](repeating: 0, count: heads.count)
     var states: [String: [Float]] = [:]
+    if let stepKeys { try program.set(Graph.stepInput, stepKeys.words(step: step)) }
     for piece in 0..<pieces {
       let range = (piece * microBatch)..<min(count, (piece + 1) * microBatch)
       let padding = microBatch - range.count

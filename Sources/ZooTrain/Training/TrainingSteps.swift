@@ -1,6 +1,16 @@
 import ZooEngine
 import ZooRecipe
 
+extension Recompute {
+  init(_ choice: RecomputeChoice) {
+    switch choice {
+    case .auto: self = .auto
+    case .none: self = .none
+    case .blocks: self = .blocks
+    }
+  }
+}
+
 /// What every step of a training does: a batch through the program, the numbers checked, the optimiser, the average.
 final class TrainingSteps {
   struct Outcome {
@@ -22,10 +32,16 @@ final class TrainingSteps {
   private let kernels: OptimizerKernels
   private let program: TrainingProgram
   private let schedule: Schedule
-  private let feed: TaskFeed
+  /// Nil until the features are there that take the place of images.
+  private var feed: TaskFeed?
+  private let features: TrunkFeatures?
+  private let makeFeed: ([FeatureStore]) throws -> TaskFeed
+  private let prepared: PreparedRecipe
+  private let engine: Engine
   private let clipNorm: Double?
+  private let loaderThreads: Int
 
-  /// Compiles, and starts loading.
+  /// Compiles, and starts loading; where a frozen trunk computes images once, `prepareFeatures` does that.
   /// - Parameter done: steps that were made before; the first batch is the one after them.
   init(_ prepared: PreparedRecipe, engine: Engine, loaderThreads: Int, after done: Int = 0) throws {
     let (model, settings) = (prepared.model, prepared.recipe.train)
@@ -33,24 +49,40 @@ final class TrainingSteps {
     let treatments = try prepared.treatments()
     let adapters = try prepared.adapters()
     let store = adapters?.store ?? model.store
-    schedule = Schedule(settings.schedule, rate: settings.optimizer.rate, steps: prepared.steps)
+    schedule = Schedule(prepared.schedule, rate: settings.optimizer.rate, steps: prepared.steps)
+    let features = try prepared.featureReuse().features
     program = try TrainingProgram(
-      model, heads: heads, engine: engine, microBatch: prepared.microBatch, seed: settings.seed,
-      adapters: adapters, learning: { !treatments[$0].isFrozen })
+      model, heads: heads, engine: engine, microBatch: prepared.microBatch, seed: settings.seed, features: features,
+      adapters: adapters, recompute: Recompute(settings.recompute), learning: { !treatments[$0].isFrozen })
     let layout = program.gradients
     optimizer = try Optimizer(settings.optimizer, store: store, layout: layout, engine: engine) { treatments[$0] }
     average = try settings.average.map { try WeightAverage($0, store: store, layout: layout, engine: engine) }
-    feed = try TaskFeed(prepared, heads: heads, steps: done..<max(done, prepared.steps), threads: loaderThreads)
+    makeFeed = { stores in
+      try TaskFeed(
+        prepared, heads: heads, steps: done..<max(done, prepared.steps), threads: loaderThreads, features: stores)
+    }
+    feed = features == nil ? try makeFeed([]) : nil
+    (self.features, self.prepared, self.engine) = (features, prepared, engine)
     clipNorm = settings.clipNorm
+    self.loaderThreads = loaderThreads
     (self.store, self.model, self.adapters, kernels) = (store, model, adapters, OptimizerKernels(engine))
   }
 
   var plan: ProgramPlan { program.plan }
 
+  /// Runs a frozen trunk over all images, where that is to be done once for all steps; call it before the first.
+  /// - Parameter folder: for what is too much for memory.
+  func prepareFeatures(in folder: String, progress: (_ done: Int, _ of: Int) throws -> Void) throws {
+    guard let features, feed == nil else { return }
+    let stores = try prepared.computeFeatures(
+      features, engine: engine, folder: folder, loaderThreads: loaderThreads, progress: progress)
+    feed = try makeFeed(stores)
+  }
+
   /// Step 1, 2, … in order; nil when there are no more batches.
   /// - Throws: `TrainError.notFinite` with the batch's examples.
   func run(_ step: Int) throws -> Outcome? {
-    guard let batch = try feed.next() else { return nil }
+    guard let batch = try feed?.next() else { return nil }
     let (losses, gradients) = try program.run(
       images: batch.images, count: batch.count, targets: batch.targets, step: step)
     let loss = losses.reduce(0, +)
@@ -97,5 +129,5 @@ final class TrainingSteps {
   }
 
   /// Ends the loading.
-  func cancel() { feed.cancel() }
+  func cancel() { feed?.cancel() }
 }

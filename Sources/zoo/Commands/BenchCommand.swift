@@ -20,6 +20,8 @@ struct Bench: ParsableCommand {
   var repeats = 5
   @Option(help: "Measure with a new linear head of so many classes.")
   var classes: Int?
+  @Option(help: "With --train, what the backward pass computes again to save memory.")
+  var recompute = Recompute.auto
   @Flag(help: "Show the time by operation.")
   var operations = false
   @Flag(help: "Machine-readable.")
@@ -41,7 +43,7 @@ struct Bench: ParsableCommand {
       let engine = try compute.open()
       let result =
         train
-        ? try benchTraining(measured, engine: engine, batch: batch, repeats: repeats)
+        ? try benchTraining(measured, engine: engine, batch: batch, repeats: repeats, recompute: recompute)
         : try benchForward(measured, engine: engine, batch: batch, repeats: repeats)
       json ? print(jsonText(result, engine)) : show(result, engine)
     }
@@ -63,6 +65,7 @@ struct Bench: ParsableCommand {
       "\(model) \(what) \(engine.precision.rawValue), batch \(batch), \(engine.version), \(engine.pool.threads) threads: "
         + "\(fixed(result.imagesPerSecond, 2)) images/s (\(fixed(result.best * 1e3, 1)) ms, "
         + "\(fixed(Double(result.flops) / result.best / 1e9, 0)) GFLOP/s), \(bytesText(result.arenaBytes)) of activations"
+        + (result.peakBytes.map { ", \(bytesText($0)) at most" } ?? "")
     )
     guard operations else { return }
     for item in result.operations {
@@ -86,7 +89,10 @@ struct Bench: ParsableCommand {
         "precision": .string(engine.precision.rawValue), "threads": .int(Int64(engine.pool.threads)),
         "images_per_second": .double(result.imagesPerSecond),
         "seconds": .array(result.seconds.map(JSONValue.double)), "flops": .int(Int64(result.flops)),
-        "arena_bytes": .int(Int64(result.arenaBytes)), "operations": .array(items),
+        "arena_bytes": .int(Int64(result.arenaBytes)), "live_bytes": .int(Int64(result.liveBytes)),
+        "state_bytes": .int(Int64(result.stateBytes)),
+        "peak_bytes": result.peakBytes.map { .int(Int64($0)) } ?? .null,
+        "operations": .array(items),
       ]).compact()
   }
 }

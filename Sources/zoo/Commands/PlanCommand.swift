@@ -44,13 +44,16 @@ struct Plan: ParsableCommand {
     try reporting {
       let written = try Recipe.load(path: recipe, overrides: settings)
       if trace, let assumed = try assumedRecipe(written) {
-        try show(ScheduleTraceText(assumed, steps: steps(of: assumed)))
+        let epoch = ((assumeExamples ?? 1) - 1) / assumed.train.batch + 1
+        try show(
+          ScheduleTraceText(
+            assumed, assumed.train.schedule.inSteps(perEpoch: epoch), steps: steps(of: assumed, epoch: epoch)))
         return
       }
       let prepared = try PreparedRecipe(written, plugins: shared.plugins(), store: try shared.store())
       try prepared.checkBestMetric()
       if trace {
-        try show(ScheduleTraceText(prepared.recipe, steps: prepared.steps))
+        try show(ScheduleTraceText(prepared.recipe, prepared.schedule, steps: prepared.steps))
         return
       }
       let plan = try TrainingPlan(
@@ -73,12 +76,11 @@ struct Plan: ParsableCommand {
   }
 
   /// With assumed data, epochs are passes over the assumed number.
-  private func steps(of recipe: Recipe) -> Int {
+  private func steps(of recipe: Recipe, epoch: Int) -> Int {
     switch recipe.train.length {
     case .steps(let steps): return steps
     case .epochs(let epochs):
-      let batches = ((assumeExamples ?? 1) - 1) / recipe.train.batch + 1
-      let (steps, overflow) = epochs.multipliedReportingOverflow(by: batches)
+      let (steps, overflow) = epochs.multipliedReportingOverflow(by: epoch)
       return overflow ? Int.max : steps
     }
   }

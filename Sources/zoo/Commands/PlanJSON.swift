@@ -27,19 +27,33 @@ func planJSON(_ plan: TrainingPlan) -> JSONValue {
     "rule": plan.recipe.train.rule.map { .string($0.name.rawValue) } ?? .null, "data": .array(data),
     "steps": count(plan.steps), "batch": count(plan.batch), "micro_batch": count(plan.microBatch),
     "images": count(plan.images), "epochs": .double(plan.epochs), "groups": .array(groups),
-    "memory_bytes": [
+    "features": featuresJSON(plan.features), "memory_bytes": [
       "parameters": count(memory.parameters), "gradients": count(memory.gradients),
       "optimizer": count(memory.optimizer), "average": count(memory.average),
       "activations": count(memory.activations), "packed_weights": count(memory.persistent),
-      "batches": count(memory.batches), "total": count(memory.total),
+      "batches": count(memory.batches), "features": count(memory.features), "total": count(memory.total),
     ],
-    "time": [
-      "flops_per_step": .double(plan.time.flops), "seconds_per_step": .double(plan.time.secondsPerStep),
-      "estimated_from_images": count(plan.time.images),
-    ],
+    "time": plan.time.map { time in
+      [
+        "flops_per_step": .double(time.flops), "seconds_per_step": .double(time.secondsPerStep),
+        "estimated_from_images": count(time.images),
+      ]
+    } ?? .null,
     "writes": .array(plan.files.map { .string($0.path) }),
     "values": .array(origins(plan.recipe.tree(withDefaults: true), at: "")),
   ]
+}
+
+private func featuresJSON(_ planned: PlannedFeatures?) -> JSONValue {
+  switch planned?.use {
+  case nil: .null
+  case .notKept(let reason): ["kept": .bool(false), "reason": .string(reason)]
+  case .kept(let activations, let bytes, let inFile, let seconds):
+    [
+      "kept": .bool(true), "activations": .array(activations.map(JSONValue.string)), "bytes": .int(Int64(bytes)),
+      "in_file": .bool(inFile), "seconds": seconds.map(JSONValue.double) ?? .null,
+    ]
+  }
 }
 
 /// Every value with its path and origin.

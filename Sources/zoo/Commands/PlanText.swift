@@ -4,17 +4,22 @@ import ZooTrain
 
 /// A plan as people read it.
 func planText(_ plan: TrainingPlan) -> String {
+  planSections(plan) + "\nvalues and their origins\n"
+    + plan.recipe.textWithOrigins.split(separator: "\n").map { "  " + $0 + "\n" }.joined()
+}
+
+/// The same without the recipe's values.
+func planSections(_ plan: TrainingPlan) -> String {
   let sections: [(String, [String])] = [
     ("model", modelLines(plan)), ("rule", ruleLines(plan)), ("data", plan.data.flatMap(dataLines)),
-    ("steps", stepLines(plan)), ("groups", groupLines(plan)), ("memory", memoryLines(plan.memory)),
+    ("steps", stepLines(plan)), ("trunk", featureLines(plan)), ("groups", groupLines(plan)), ("memory", memoryLines(plan.memory)),
     ("time", timeLines(plan)), ("writes", plan.files.map { $0.path + ($0.bytes.map { " (\(bytesText($0)))" } ?? "") }),
   ]
   var text = ""
   for (name, lines) in sections {
     for (index, line) in lines.enumerated() { text += padded(index == 0 ? name : "", 8) + line + "\n" }
   }
-  return text + "\nvalues and their origins\n"
-    + plan.recipe.textWithOrigins.split(separator: "\n").map { "  " + $0 + "\n" }.joined()
+  return text
 }
 
 private func modelLines(_ plan: TrainingPlan) -> [String] {
@@ -57,12 +62,12 @@ private func stepLines(_ plan: TrainingPlan) -> [String] {
   let train = plan.recipe.train
   let pieces = plan.microBatch < plan.batch ? " in micro-batches of \(grouped(plan.microBatch))" : ""
   var schedule =
-    "\(train.optimizer.kind.rawValue), rate \(significant(train.optimizer.rate)), \(train.schedule.kind.rawValue)"
-  if train.schedule.kind == .step {
-    let knots = train.schedule.milestones.map(grouped).joined(separator: " ")
-    schedule += " (times \(significant(train.schedule.factor)) after \(knots))"
+    "\(train.optimizer.kind.rawValue), rate \(significant(train.optimizer.rate)), \(plan.schedule.kind.rawValue)"
+  if plan.schedule.kind == .step {
+    let knots = plan.schedule.milestones.map(grouped).joined(separator: " ")
+    schedule += " (times \(significant(plan.schedule.factor)) after \(knots))"
   }
-  if train.schedule.warmup > 0 { schedule += ", warm-up of \(grouped(train.schedule.warmup))" }
+  if plan.schedule.warmup > 0 { schedule += ", warm-up of \(grouped(plan.schedule.warmup))" }
   if let clip = train.clipNorm { schedule += ", gradients clipped to \(significant(clip))" }
   var lines = [
     "\(grouped(plan.steps)) of \(grouped(plan.batch))\(pieces): \(grouped(plan.images)) images, "
@@ -70,11 +75,35 @@ private func stepLines(_ plan: TrainingPlan) -> [String] {
     schedule, "images: \(transformText(plan.recipe))", "mixup: \(mixupText(train.mixup))",
   ]
   if let cutmix = train.cutmix { lines.append("cutmix: \(cutmixText(cutmix))") }
-  if train.schedule.warmup >= plan.steps { lines.append("the warm-up is not over after the last step") }
-  if train.schedule.kind == .step, train.schedule.milestones.contains(where: { $0 >= plan.steps }) {
+  if let average = train.average {
+    let use = average.use == .average ? "evaluated and written" : "in checkpoints alone"
+    lines.append("average of the weights: decay \(significant(average.decay)), \(use)")
+  }
+  let dropped = [("dropout", train.dropout), ("drop-path", train.dropPath)].compactMap { name, rate in
+    rate.map { "\(name) \(significant($0))" }
+  }
+  if !dropped.isEmpty { lines.append(dropped.joined(separator: ", ")) }
+  lines.append(
+    "evaluated " + (train.evaluateEvery.map { "every \(grouped($0)) and at the end" } ?? "at the end")
+      + ", checkpoints every \(grouped(train.checkpointEvery))")
+  if plan.schedule.warmup >= plan.steps { lines.append("the warm-up is not over after the last step") }
+  if plan.schedule.kind == .step, plan.schedule.milestones.contains(where: { $0 >= plan.steps }) {
     lines.append("not all milestones are before the last step")
   }
   return lines
+}
+
+private func featureLines(_ plan: TrainingPlan) -> [String] {
+  switch plan.features?.use {
+  case nil: return []
+  case .notKept(let reason): return ["computes every image in every step: \(reason)"]
+  case .kept(let activations, let bytes, let inFile, let seconds):
+    let place = inFile ? "in a file in the run's folder" : "in memory"
+    return [
+      "frozen: computes \(grouped(plan.features?.images ?? 0)) images once\(seconds.map { ", in about \(durationText($0))" } ?? ""); "
+        + "\(activations.joined(separator: ", ")) kept \(place) (\(bytesText(bytes)))"
+    ]
+  }
 }
 
 private func groupLines(_ plan: TrainingPlan) -> [String] {
@@ -99,7 +128,7 @@ private func memoryLines(_ memory: PlannedMemory) -> [String] {
   let parts = [
     ("parameters", memory.parameters), ("gradients", memory.gradients), ("optimiser", memory.optimizer),
     ("average", memory.average), ("activations", memory.activations), ("packed weights", memory.persistent),
-    ("batches", memory.batches),
+    ("batches", memory.batches), ("features", memory.features),
   ].filter { $0.1 > 0 }.map { "\($0.0) \(bytesText($0.1))" }
   return [
     "about \(bytesText(memory.total)): " + parts.joined(separator: ", ")
@@ -108,11 +137,12 @@ private func memoryLines(_ memory: PlannedMemory) -> [String] {
 }
 
 private func timeLines(_ plan: TrainingPlan) -> [String] {
-  let each = plan.time.secondsPerStep
+  guard let time = plan.time else { return [] }
+  let each = time.secondsPerStep
   return [
     "about \(durationText(each)) a step, \(durationText(each * Double(plan.steps))) in all: an estimate from "
-      + "\(plan.time.images) blank images, without reading data and evaluations",
-    "\(fixed(plan.time.flops / 1e9, 1)) GFLOP a step",
+      + "\(time.images) blank images, without reading data and evaluations",
+    "\(fixed(time.flops / 1e9, 1)) GFLOP a step",
   ]
 }
 

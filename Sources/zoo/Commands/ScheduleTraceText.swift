@@ -9,9 +9,10 @@ struct ScheduleTraceText {
   private let steps: Int
   private let trace: ScheduleTrace
 
-  init(_ recipe: Recipe, steps: Int) {
+  /// - Parameter schedule: with knots in steps.
+  init(_ recipe: Recipe, _ schedule: ScheduleSettings, steps: Int) {
     (self.recipe, self.steps) = (recipe, steps)
-    trace = ScheduleTrace(recipe.train, steps: steps)
+    trace = ScheduleTrace(schedule, rate: recipe.train.optimizer.rate, steps: steps)
   }
 
   var text: String {

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import ZooArchive
 import ZooData
+import ZooEngine
 import ZooEvaluate
 import ZooRecipe
 import ZooReport
@@ -45,19 +46,23 @@ struct RunReporter {
   }
 
   /// Writes `report.html`.
+  /// - Parameter program: what was compiled for the run; with it the page has the run's plan.
   /// - Returns: its path.
-  func writePage(engine: String, details: [(task: String, detail: ClassificationDetail)]) throws -> String {
+  func writePage(
+    engine: String, program: ProgramPlan?, details: [(task: String, detail: ClassificationDetail)]
+  ) throws -> String {
     let history = try MetricsFile.read(metrics, batch: prepared.recipe.train.batch)
     let recipe = prepared.recipe
     var facts = [(name: "steps of \(recipe.train.batch)", text: "\(history.steps.last?.step ?? 0)")]
     if let seconds = history.steps.last?.seconds, seconds > 0 { facts.append(("of training", duration(seconds))) }
+    let plan = try program.map { planSections(try TrainingPlan(of: prepared, program: $0, output: folder)) }
     let report = RunReport(
       title: recipe.name, subtitle: "\(prepared.model.config.architecture) · \(engine)", facts: facts, history: history,
       tasks: history.tasks.map { name in
         TaskReportMaker(prepared: prepared, history: history).report(
           name, details.first { $0.task == name }?.detail)
       },
-      texts: [("The recipe as resolved", recipe.resolvedText(origins: true))])
+      texts: (plan.map { [("The plan", $0)] } ?? []) + [("The recipe as resolved", recipe.resolvedText(origins: true))])
     let path = folder + "/report.html"
     try AtomicFile.write(report.html(), to: path)
     return path
@@ -77,8 +82,6 @@ struct RunReporter {
 struct TaskReportMaker {
   let prepared: PreparedRecipe
   let history: RunHistory
-  /// Longest side of a thumbnail, in pixels.
-  private static let side = 128
 
   func report(_ name: String, _ detail: ClassificationDetail?) -> TaskReport {
     let last = history.evaluations.last { $0.task == name }?.record.values ?? []
@@ -91,34 +94,7 @@ struct TaskReportMaker {
         Mistake(
           name: mistake.name, label: detail.classes[mistake.label], answer: detail.classes[mistake.answer],
           answerProbability: mistake.answerProbability, labelProbability: mistake.labelProbability,
-          thumbnail: data.flatMap { thumbnail($0, mistake.index) })
+          thumbnail: data.flatMap { ExampleThumbnail.of($0, mistake.index) })
       })
-  }
-
-  /// nil for what is no picture; a page needs none.
-  private func thumbnail(_ dataset: any Dataset, _ index: Int) -> Thumbnail? {
-    guard let example = try? dataset.example(at: index), let image = picture(example) else { return nil }
-    let longest = max(image.width, image.height)
-    guard longest > Self.side else {
-      return Thumbnail(width: image.width, height: image.height, pixels: image.pixels)
-    }
-    let (width, height) = (max(1, image.width * Self.side / longest), max(1, image.height * Self.side / longest))
-    guard let small = try? image.resized(height: height, width: width, filter: .bilinear) else { return nil }
-    return Thumbnail(width: small.width, height: small.height, pixels: small.pixels)
-  }
-
-  /// Tensors are stretched from their smallest to their largest value.
-  private func picture(_ example: Example) -> Image? {
-    switch example {
-    case .image(let image): return image
-    case .missing: return nil
-    case .tensor(let values, let height, let width, let channels):
-      guard channels == 1 || channels == 3, values.allSatisfy(\.isFinite), let low = values.min(),
-        let high = values.max()
-      else { return nil }
-      let bytes = values.map { UInt8(high > low ? ($0 - low) / (high - low) * 255 : 128) }
-      let pixels = channels == 3 ? bytes : bytes.flatMap { [$0, $0, $0] }
-      return try? Image(width: width, height: height, pixels: pixels)
-    }
   }
 }
