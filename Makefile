@@ -34,7 +34,7 @@ demo: build
 	  --output .build/demo/run --overwrite; \
 	$(ZOO) evaluate .build/demo/run/model.tar --data Zoo/data/digits-test.tar; \
 	echo; echo "The handwritten digits from 1, 5 and 10 labels of each class:"; \
-	$(ZOO) few-shot Recipes/digits.yaml --shots 1,5,10 --subsets 3 \
+	$(ZOO) few-shot Recipes/digits.yaml --shots 1,5,10 \
 	  --scratch-set train.steps=200 --scratch-set train.optimizer.rate=0.1
 
 test: packages

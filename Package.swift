@@ -55,6 +55,7 @@ let package = Package(
       dependencies: ["CLibArchive", .product(name: "Crypto", package: "swift-crypto", condition: host)]),
     .target(name: "ZooRecipe", dependencies: ["CLibYAML"]),
     .target(name: "ZooData", dependencies: ["ZooArchive", "CZooKernels"]),
+    .target(name: "ZooRetrieve", dependencies: ["ZooEngine", "ZooArchive", "ZooData", "CZooKernels"]),
     .target(name: "ZooHost", dependencies: ["ZooABI", "ZooJSON", "ZooGraph", "ZooArchive"]),
     .target(
       name: "ZooContract",
@@ -65,17 +66,19 @@ let package = Package(
     // A target names every room it imports: a build after an edit compiles what depends on the room, and only that.
     .target(
       name: "ZooEvaluate",
-      dependencies: ["ZooEngine", "ZooAlgebra", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain"]),
+      dependencies: ["ZooEngine", "ZooAlgebra", "ZooArchive", "ZooRecipe", "ZooData", "ZooRetrieve", "ZooHost", "ZooTrain"]),
     .target(name: "ZooAnnotate", dependencies: ["ZooAlgebra", "ZooArchive", "ZooRecipe", "ZooData"]),
     .target(name: "ZooReport"),
     .executableTarget(
       name: "zoo",
       dependencies: [
-        "ZooGraph", "ZooEngine", "ZooAlgebra", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain", "ZooEvaluate",
-        "ZooAnnotate", "ZooReport", "ZooContract",
+        "ZooGraph", "ZooEngine", "ZooAlgebra", "ZooArchive", "ZooRecipe", "ZooData", "ZooRetrieve", "ZooHost", "ZooTrain",
+        "ZooEvaluate", "ZooAnnotate", "ZooReport", "ZooContract",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: host),
       ]),
-    .executableTarget(name: "zoo-glyphs", dependencies: ["ZooArchive", "ZooData"], path: "Zoo/glyphs"),
+    .executableTarget(
+      name: "zoo-glyphs", dependencies: ["ZooArchive", "ZooData", "ZooReport"], path: "Zoo/glyphs", exclude: ["README.md"],
+      resources: [.embedInCode("words/words.tsv")]),
 
     plugin("BackboneViT"),
     plugin("BackboneBiT"),
@@ -101,8 +104,13 @@ let package = Package(
       dependencies: [
         "ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain", "ZooEvaluate",
       ]),
+    .testTarget(name: "ZooRetrieveTests", dependencies: ["CZooKernels", "ZooArchive", "ZooData", "ZooRetrieve"]),
     .testTarget(name: "ZooReportTests", dependencies: ["ZooReport"]),
-    .testTarget(name: "ZooEvaluateTests", dependencies: ["ZooAlgebra", "ZooData", "ZooEvaluate"]),
+    .testTarget(
+      name: "ZooEvaluateTests",
+      dependencies: [
+        "ZooAlgebra", "ZooArchive", "ZooData", "ZooEngine", "ZooEvaluate", "ZooHost", "ZooRecipe", "ZooTrain",
+      ]),
     .testTarget(name: "ZooAnnotateTests", dependencies: ["ZooAnnotate"]),
     .testTarget(name: "CommandTests", dependencies: ["zoo", "ZooArchive"]),
     .target(name: "ZooMutation", path: "Tests/Support/Mutation"),

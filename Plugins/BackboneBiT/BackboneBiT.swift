@@ -1,7 +1,7 @@
 import ZooPlugin
 
 /// BiT ResNet-v2 (Kolesnikov et al. 2020): pre-activation bottlenecks, group normalisation, standardised
-/// weights.
+/// weights; by options with batch normalisation or plain weights, for comparison.
 ///
 /// Parameters have timm's names and layouts. Activations: `stem`, `stage1`… (maps), `map` (after the final
 /// norm), `pooled`.
@@ -64,7 +64,10 @@ struct BigTransfer: Backbone {
   }
 
   private func normRelu(_ g: BackboneGraph, _ x: Tensor, _ name: String) throws -> Tensor {
-    try g.groupNorm(x, groups: options.groups, name: name, epsilon: options.gnEpsilon).relu()
+    switch options.norm {
+    case .group: try g.groupNorm(x, groups: options.groups, name: name, epsilon: options.gnEpsilon).relu()
+    case .batch: try g.batchNorm(x, name: name).relu()
+    }
   }
 
   /// Standardised weights, no bias, zeros around the image. He's deviation at first: the standardised weights
@@ -74,8 +77,8 @@ struct BigTransfer: Backbone {
   ) throws -> Tensor {
     let weight = try g.parameter(
       name + ".weight", shape: [width, x.width, kernel, kernel], initial: .heNormal)
-    return try g.conv2d(
-      x, weight: g.weightStandardise(weight, epsilon: options.wsEpsilon), stride: stride, padding: kernel / 2)
+    let used = options.standardise ? try g.weightStandardise(weight, epsilon: options.wsEpsilon) : weight
+    return try g.conv2d(x, weight: used, stride: stride, padding: kernel / 2)
   }
 }
 

@@ -1,7 +1,8 @@
 import ZooPlugin
 
-/// Names and layouts of the parameters in timm's and the official checkpoints.
+/// Names and layouts of the parameters in timm's and the official checkpoints; none for what neither of them is.
 func bitKeyMap(_ format: String, _ options: BiTOptions) -> [KeyMapEntry] {
+  guard options.norm == .group, options.standardise else { return [] }
   let official = format == "official"
   func conv(_ parameter: String, _ source: String) -> KeyMapEntry {
     official

@@ -2,12 +2,19 @@ import ZooPlugin
 
 /// Shape and numerics of a BiT ResNet; the defaults are R50x1.
 struct BiTOptions: Config {
+  enum Norm: String, Choice { case group, batch }
+
   /// Units of each stage.
   var units = [3, 4, 6, 3]
   /// Channels out of each stage; a quarter of them inside a unit.
   var widths = [256, 512, 1024, 2048]
   /// Channels of the stem.
   var stem = 64
+  /// `group` is BiT's. `batch` is a ResNet's as before BiT, to compare with; a batch is then never split.
+  var norm = Norm.group
+  /// Whether the weights of convolutions are standardised, as BiT's are.
+  var standardise = true
+  /// Of the group normalisation.
   var groups = 32
   /// Of the weight standardisation: 1e-10 in the official code, 1e-8 in timm.
   var wsEpsilon = 1e-10

@@ -19,6 +19,7 @@ static struct {
   char version[32];
   char error[256];
   void (*set_threads)(int);
+  int (*in_parallel)(void);
   atomic_int threads; // 0 before opening, and for a runtime that is not OpenMP
 } state = {.once = PTHREAD_ONCE_INIT};
 
@@ -71,6 +72,7 @@ static void open_library(void) {
   }
   // Searched in the library and what it links, so it is the runtime that oneDNN computes with.
   *(void **)&state.set_threads = dlsym(library, "omp_set_num_threads");
+  *(void **)&state.in_parallel = dlsym(library, "omp_in_parallel");
   int (*most_threads)(void);
   *(void **)&most_threads = dlsym(library, "omp_get_max_threads");
   int unset = 0;
@@ -93,6 +95,8 @@ int zoo_dnnl_threads(void) { return atomic_load(&state.threads); }
 void zoo_dnnl_use_threads(int threads) {
   // The runtime keeps the number per calling thread.
   if (threads == 0 || threads == applied_threads || state.set_threads == NULL) return;
+  // In a region of ours every call is serial, and the number belongs to the region.
+  if (state.in_parallel != NULL && state.in_parallel()) return;
   state.set_threads(threads);
   applied_threads = threads;
 }
@@ -138,6 +142,12 @@ int zoo_dnnl_conv(const zoo_conv_spec *spec, zoo_primitive **out, char *error, s
   *out = NULL;
   return refuse(error, capacity);
 }
+int zoo_dnnl_int8(const zoo_int8_spec *spec, zoo_primitive **out, char *error, size_t capacity) {
+  (void)spec;
+  *out = NULL;
+  return refuse(error, capacity);
+}
+int zoo_dnnl_int8_bias_is_scaled(void) { return 0; }
 // No primitive can exist in such a build; these only complete the surface.
 void zoo_primitive_free(zoo_primitive *primitive) { (void)primitive; }
 const char *zoo_primitive_implementation(const zoo_primitive *primitive) { return (void)primitive, ""; }
@@ -146,7 +156,7 @@ size_t zoo_primitive_packed_size(const zoo_primitive *primitive) { return (void)
 int zoo_primitive_same_packing(const zoo_primitive *one, const zoo_primitive *other) {
   return (void)one, (void)other, 0;
 }
-int zoo_primitive_pack(zoo_primitive *primitive, const float *plain, void *packed) {
+int zoo_primitive_pack(zoo_primitive *primitive, const void *plain, void *packed) {
   return (void)primitive, (void)plain, (void)packed, -1;
 }
 int zoo_primitive_unpack(zoo_primitive *primitive, const void *packed, float *plain) {

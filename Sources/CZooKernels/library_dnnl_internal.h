@@ -8,7 +8,8 @@
 #define ZOO_HAS_DNNL 1
 #include "library_dnnl_versions.h"
 
-enum { ZOO_SOURCE, ZOO_WEIGHTS, ZOO_BIAS, ZOO_DESTINATION, ZOO_SCRATCH, ZOO_OPERANDS };
+// Scales are operands in version 3, parts of the primitive in 2.
+enum { ZOO_SOURCE, ZOO_WEIGHTS, ZOO_BIAS, ZOO_DESTINATION, ZOO_SCRATCH, ZOO_SCALES, ZOO_OPERANDS };
 
 /// One memory object that gets its pointer at run time.
 typedef struct {
@@ -32,8 +33,12 @@ struct zoo_primitive {
   size_t scratch_bytes;
   int threads;                // at its making: the scratch memory holds a part for each, and no more
   zoo_repacking pack, unpack; // made when first wanted
+  float *scales;              // of an int8 product's output channels, where they are an operand
   char implementation[64];
 };
+
+/// Keeps a copy of an int8 product's scales as an operand, in version 3.
+dnnl_status_t zoo_bind_scales(zoo_primitive *primitive, int64_t count, const float *scales);
 
 /// The number set last.
 int zoo_dnnl_threads(void);

@@ -28,7 +28,26 @@ dnnl_primitive_attr_t zoo_dnnl_attributes(int accumulate, int epilogue) {
   return NULL;
 }
 
-dnnl_data_type_t zoo_dnnl_type(int type) { return type == ZOO_BFLOAT16 ? dnnl_bf16 : dnnl_f32; }
+dnnl_data_type_t zoo_dnnl_type(int type) {
+  return type == ZOO_UINT8 ? dnnl_u8 : type == ZOO_BFLOAT16 ? dnnl_bf16 : dnnl_f32;
+}
+
+dnnl_status_t zoo_bind_scales(zoo_primitive *primitive, int64_t count, const float *scales) {
+#if DNNL_VERSION_MAJOR >= 3
+  primitive->scales = malloc((size_t)count * sizeof(float));
+  if (primitive->scales == NULL) return dnnl_out_of_memory;
+  memcpy(primitive->scales, scales, (size_t)count * sizeof(float));
+  zoo_desc desc = NULL;
+  dnnl_status_t status = zoo_desc_tagged(&desc, 1, &count, dnnl_a, dnnl_f32);
+  if (status == dnnl_success) status = zoo_memory_unbound(&primitive->operands[ZOO_SCALES].memory, &desc);
+  zoo_desc_release(&desc);
+  primitive->arguments[ZOO_SCALES] = DNNL_ARG_ATTR_SCALES | DNNL_ARG_WEIGHTS;
+  return status;
+#else
+  (void)primitive, (void)count, (void)scales;
+  return dnnl_success;
+#endif
+}
 
 static dnnl_status_t add_operand(zoo_primitive *primitive, int operand, const_dnnl_primitive_desc_t from,
                                  dnnl_query_t query) {
@@ -76,7 +95,7 @@ int zoo_dnnl_finish(zoo_primitive *primitive, dnnl_primitive_desc_t desc, const 
       result = zoo_dnnl_fail(error, capacity, "oneDNN %s has only a reference implementation (%s) for %s",
                              zoo_dnnl_version(), primitive->implementation, what);
   }
-  for (int i = 0; result == 0 && status == dnnl_success && i < ZOO_OPERANDS; i++) {
+  for (int i = 0; result == 0 && status == dnnl_success && i < ZOO_SCALES; i++) {
     primitive->arguments[i] = arguments[i];
     if (arguments[i] != 0) status = add_operand(primitive, i, desc, queries[i]);
   }
@@ -104,6 +123,7 @@ void zoo_primitive_free(zoo_primitive *primitive) {
   free_repacking(&primitive->unpack);
   zoo_desc_release(&primitive->plain_desc);
   zoo_desc_release(&primitive->packed_desc);
+  free(primitive->scales);
   free(primitive);
 }
 
@@ -144,7 +164,7 @@ static int repack(const zoo_primitive *primitive, zoo_repacking *repacking, cons
   return zoo_dnnl.dnnl_stream_wait(zoo_dnnl.stream) == dnnl_success ? 0 : -1;
 }
 
-int zoo_primitive_pack(zoo_primitive *primitive, const float *plain, void *packed) {
+int zoo_primitive_pack(zoo_primitive *primitive, const void *plain, void *packed) {
   if (!primitive->packed) return -1;
   return repack(primitive, &primitive->pack, &primitive->plain_desc, &primitive->packed_desc, plain, packed);
 }
@@ -157,7 +177,7 @@ int zoo_primitive_unpack(zoo_primitive *primitive, const void *packed, float *pl
 
 int zoo_primitive_run(zoo_primitive *primitive, const void *source, const void *weights, const float *bias,
                       void *destination, void *scratch) {
-  const void *pointers[ZOO_OPERANDS] = {source, weights, bias, destination, scratch};
+  const void *pointers[ZOO_OPERANDS] = {source, weights, bias, destination, scratch, primitive->scales};
   dnnl_exec_arg_t arguments[ZOO_OPERANDS];
   int count = 0;
   for (int i = 0; i < ZOO_OPERANDS; i++) {

@@ -26,6 +26,7 @@
   X(dnnl_memory_desc_create_with_strides)                                                                    \
   X(dnnl_memory_desc_create_with_tag)                                                                        \
   X(dnnl_memory_desc_clone)                                                                                  \
+  X(dnnl_primitive_attr_set_scales_mask)                                                                     \
   X(dnnl_memory_desc_destroy) X(dnnl_matmul_primitive_desc_create)                                           \
       X(dnnl_convolution_forward_primitive_desc_create)                                                      \
           X(dnnl_convolution_backward_data_primitive_desc_create)                                            \
@@ -34,6 +35,7 @@
 #define ZOO_DNNL_PACKAGE "libdnnl2"
 #define ZOO_DNNL_FUNCTIONS(X)                                                                                \
   ZOO_DNNL_COMMON(X)                                                                                         \
+  X(dnnl_primitive_attr_set_output_scales)                                                                   \
   X(dnnl_memory_desc_init_by_strides)                                                                        \
   X(dnnl_memory_desc_init_by_tag)                                                                            \
   X(dnnl_matmul_desc_init)                                                                                   \
@@ -96,6 +98,16 @@ static inline dnnl_status_t zoo_append_sum(dnnl_post_ops_t ops) {
 static inline dnnl_status_t zoo_append_function(dnnl_post_ops_t ops, dnnl_alg_kind_t function) {
   return zoo_dnnl.dnnl_post_ops_append_eltwise(ops, function, 0, 0);
 }
+static inline dnnl_status_t zoo_append_linear(dnnl_post_ops_t ops, float factor, float offset) {
+  return zoo_dnnl.dnnl_post_ops_append_eltwise(ops, dnnl_eltwise_linear, factor, offset);
+}
+/// A factor for each output channel of an int8 product, before the bias; the values are bound later.
+static inline dnnl_status_t zoo_channel_scales(dnnl_primitive_attr_t attributes, int64_t count,
+                                               const float *scales, int convolution) {
+  (void)count, (void)scales;
+  return zoo_dnnl.dnnl_primitive_attr_set_scales_mask(attributes, DNNL_ARG_WEIGHTS, convolution ? 1 : 2);
+}
+#define ZOO_DNNL_BIAS_IS_SCALED 0
 static inline dnnl_status_t zoo_matmul_desc(dnnl_primitive_desc_t *out, const zoo_desc *a, const zoo_desc *w,
                                             const zoo_desc *bias, const zoo_desc *c,
                                             const_dnnl_primitive_attr_t attributes) {
@@ -160,6 +172,16 @@ static inline dnnl_status_t zoo_append_sum(dnnl_post_ops_t ops) {
 static inline dnnl_status_t zoo_append_function(dnnl_post_ops_t ops, dnnl_alg_kind_t function) {
   return zoo_dnnl.dnnl_post_ops_append_eltwise(ops, 1, function, 0, 0);
 }
+static inline dnnl_status_t zoo_append_linear(dnnl_post_ops_t ops, float factor, float offset) {
+  return zoo_dnnl.dnnl_post_ops_append_eltwise(ops, 1, dnnl_eltwise_linear, factor, offset);
+}
+/// A factor for each output channel of an int8 product and its bias.
+static inline dnnl_status_t zoo_channel_scales(dnnl_primitive_attr_t attributes, int64_t count,
+                                               const float *scales, int convolution) {
+  (void)convolution;
+  return zoo_dnnl.dnnl_primitive_attr_set_output_scales(attributes, count, 2, scales);
+}
+#define ZOO_DNNL_BIAS_IS_SCALED 1
 static inline dnnl_status_t zoo_matmul_desc(dnnl_primitive_desc_t *out, const zoo_desc *a, const zoo_desc *w,
                                             const zoo_desc *bias, const zoo_desc *c,
                                             const_dnnl_primitive_attr_t attributes) {

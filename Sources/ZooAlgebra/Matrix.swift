@@ -25,6 +25,16 @@ public struct Matrix<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
 
   public func row(_ index: Int) -> ArraySlice<Scalar> { values[index * columns..<(index + 1) * columns] }
 
+  /// The rows of a range, which must lie inside.
+  public func rows(_ range: Range<Int>) throws(AlgebraError) -> Matrix {
+    guard range.lowerBound >= 0, range.upperBound <= rows else {
+      throw .shape("rows \(range.lowerBound)..<\(range.upperBound) of \(rows)")
+    }
+    return try Matrix(
+      rows: range.count, columns: columns,
+      values: Array(values[range.lowerBound * columns..<range.upperBound * columns]))
+  }
+
   public var transposed: Matrix {
     var result = Matrix(rows: columns, columns: rows)
     // Blocks, so that both sides stay in the cache.

@@ -52,6 +52,8 @@ extension ArchiveError {
     case notAFile
     case tooLarge(size: Int, limit: Int)
     case changedWhileReading
+    case lineTooLong(line: Int, limit: Int)
+    case shorterThan(Int)
 
     // JSON.
     case json(JSONProblem, line: Int, column: Int)
@@ -183,6 +185,8 @@ extension ArchiveError.Problem {
     case .notAFile: return "not a regular file"
     case .tooLarge(let size, let limit): return "\(size) bytes; at most \(limit) are read here"
     case .changedWhileReading: return "the file changed while it was read; try again once it is complete"
+    case .lineTooLong(let line, let limit): return "line \(line) has more than \(limit) bytes"
+    case .shorterThan(let size): return "has fewer than the \(size) bytes that were written to it"
 
     case .json(let problem, let line, let column):
       return "line \(line), column \(column): \(problem.text)"

@@ -1,13 +1,13 @@
 import Glibc
 
 /// A folder that appears whole or not at all: its files are written to a temporary folder beside it.
-final class FolderPublishing {
-  let path: String
+public final class FolderPublishing {
+  public let path: String
   private let temporary: String
   private var finished = false
 
   /// - Throws: `ArchiveError.alreadyThere` if there is anything but an empty folder.
-  init(_ path: String) throws {
+  public init(_ path: String) throws {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     self.path = path
@@ -24,7 +24,7 @@ final class FolderPublishing {
   deinit { if !finished { removeFolder(temporary) } }
 
   /// Writes the file `name`, a plain relative path.
-  func add(_ name: String, produce: (TensorSource.Sink) throws -> Void) throws {
+  public func add(_ name: String, produce: (TensorSource.Sink) throws -> Void) throws {
     do {
       let target = temporary + "/" + name
       try makeFolders(folder(of: target))
@@ -36,7 +36,8 @@ final class FolderPublishing {
     }
   }
 
-  func finish() throws {
+  /// Gives the folder its name.
+  public func finish() throws {
     guard rename(temporary, path) == 0 else { throw ArchiveError(.system(.rename, errno: errno), file: path) }
     finished = true
     try syncFolder(folder(of: path))

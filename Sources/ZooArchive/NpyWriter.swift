@@ -27,6 +27,21 @@ extension NpyArray {
     try header(byteCount: bytes.count, dtype: dtype, shape: shape, Origin(file: "")) + bytes
   }
 
+  /// What an npy file of this type and shape begins with; its elements follow, little-endian and row-major.
+  /// - Parameter length: at least so many bytes, a multiple of 64: to write it over another one.
+  public static func header(dtype: DType, shape: [Int], length: Int = 0) throws -> [UInt8] {
+    guard case .success(let count) = dtype.byteCount(shape: shape) else {
+      throw Origin(file: "").error(.shapeOverflows(shape))
+    }
+    var bytes = try header(byteCount: count, dtype: dtype, shape: shape, Origin(file: ""))
+    let missing = length - bytes.count
+    guard missing > 0 else { return bytes }
+    bytes.insert(contentsOf: repeatElement(0x20, count: missing), at: bytes.count - 1)
+    let text = bytes.count - 10
+    (bytes[8], bytes[9]) = (UInt8(text & 255), UInt8(text >> 8 & 255))
+    return bytes
+  }
+
   private static func write(
     path: String, _ bytes: UnsafeRawBufferPointer, dtype: DType, shape: [Int]
   ) throws {

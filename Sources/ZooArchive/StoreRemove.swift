@@ -6,7 +6,9 @@ public struct Collected: Sendable, Equatable {
   public var archives = 0
   /// Files that killed processes had left.
   public var temporaries = 0
-  /// Bytes of both.
+  /// Cached features that nobody used for long.
+  public var features = 0
+  /// Bytes of all.
   public var bytes = 0
 
   public init() {}
@@ -36,11 +38,13 @@ extension Store {
     return ModelName(name: name.name, version: version).description
   }
 
-  /// Removes archives that no model uses and what killed processes left. Installs that are running keep their
-  /// files.
-  /// - Parameter dryRun: removes nothing.
+  /// Removes archives that no model uses, cached features that nobody used for long, and what killed processes left.
+  /// Installs that are running keep their files.
+  /// - Parameters:
+  ///   - dryRun: removes nothing.
+  ///   - featureDays: how long features may lie unused; 0 removes them all.
   /// - Throws: `ArchiveError`, with nothing removed, where a record cannot be read.
-  public func collectGarbage(dryRun: Bool = false) throws -> Collected {
+  public func collectGarbage(dryRun: Bool = false, featureDays: Int = CacheFolder.days) throws -> Collected {
     var freed = Collected()
     guard access(root, F_OK) == 0 else { return freed }
     let lock = try StoreLock(lockPath)
@@ -53,8 +57,10 @@ extension Store {
       freed.bytes += Int(status.st_size)
     }
     let left = try StoreTemporary.removeAbandoned(in: temporaries, dryRun: dryRun)
-    freed.temporaries = left.count
-    freed.bytes += left.reduce(0, +)
+    let cached = try features.collect(unusedFor: featureDays, dryRun: dryRun)
+    freed.features = cached.files.count
+    freed.temporaries = left.count + cached.temporaries.count
+    freed.bytes += (left + cached.temporaries + cached.files).reduce(0, +)
     return freed
   }
 

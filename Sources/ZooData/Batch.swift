@@ -13,6 +13,8 @@ public struct Batch: Sendable, Equatable {
   public let targets: [BatchLabels]
   /// How much each example counts; 0 for one that could not be read and is passed over.
   public let weights: [Float]
+  /// Whether each example could not be read and is passed over.
+  public let unread: [Bool]
   /// The examples' indices in the data set.
   public let indices: [Int]
   /// The examples' global positions, which count on through the epochs.
@@ -123,7 +125,7 @@ public struct BatchMaker: Sendable {
     return Batch(
       number: number, images: images, height: features == nil ? transform.height : 1,
       width: features == nil ? transform.width : 1, channels: features == nil ? 3 : each, labels: labels,
-      targets: targets, weights: weights, indices: entries.map(\.index),
+      targets: targets, weights: weights, unread: isMissing, indices: entries.map(\.index),
       positions: positions, names: entries.map { dataset.name(at: $0.index) })
   }
 

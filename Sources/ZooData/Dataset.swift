@@ -41,6 +41,9 @@ public protocol Dataset: Sendable {
   func example(at index: Int) throws -> Example
   /// The same; an image of the given height and width may be decoded smaller, by 1, 2, 4 or 8.
   func example(at index: Int, reducing: (_ height: Int, _ width: Int) -> Int) throws -> Example
+  /// The bytes that the example is made from, undecoded where they lie in a file; empty where they cannot be read and
+  /// such examples are passed over.
+  func content(at index: Int) throws -> [UInt8]
   /// The size of one example as stored, without decoding it where that is possible.
   func size(at index: Int) throws -> (height: Int, width: Int)
 }
@@ -62,6 +65,15 @@ extension Dataset {
   public func place(at index: Int) -> String { "\(origin)/\(name(at: index))" }
   public func example(at index: Int, reducing: (_ height: Int, _ width: Int) -> Int) throws -> Example {
     try example(at: index)
+  }
+
+  public func content(at index: Int) throws -> [UInt8] {
+    switch try example(at: index) {
+    case .image(let image): return Array("\(image.height) \(image.width) ".utf8) + image.pixels
+    case .tensor(let values, let height, let width, let channels):
+      return Array("\(height) \(width) \(channels) ".utf8) + values.withUnsafeBytes { Array($0) }
+    case .missing: return []
+    }
   }
 
   public func size(at index: Int) throws -> (height: Int, width: Int) {

@@ -21,6 +21,8 @@ public enum RandomStream {
   public static let mixing: UInt64 = 6
   /// No path: the input that archives are checked by.
   public static let golden: UInt64 = 16
+  /// No path.
+  public static let shuffledLabels: UInt64 = 32
 }
 
 /// The order in which examples are seen: a permutation of 0..<count that is a function of (seed, epoch),

@@ -11,6 +11,8 @@ extension ImageFileDataset {
     try .image(Image.decode(bytes: bytes(at: index, first: nil), origin: place(at: index), reducing: reducing))
   }
 
+  public func content(at index: Int) throws -> [UInt8] { try bytes(at: index, first: nil) }
+
   /// From the header alone, which mostly lies at the file's beginning.
   public func size(at index: Int) throws -> (height: Int, width: Int) {
     let head = try bytes(at: index, first: imageHeadBytes)

@@ -52,5 +52,12 @@ public struct TolerantDataset: Dataset {
     }
   }
 
+  public func content(at index: Int) throws -> [UInt8] {
+    do { return try base.content(at: index) } catch {
+      skipped.add(place(at: index), "\(error)")
+      return []
+    }
+  }
+
   public func example(at index: Int) throws -> Example { try example(at: index) { _, _ in 1 } }
 }

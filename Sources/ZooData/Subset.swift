@@ -52,6 +52,7 @@ public struct Subset: Dataset {
   public func example(at index: Int, reducing: (_ height: Int, _ width: Int) -> Int) throws -> Example {
     try base.example(at: position(index), reducing: reducing)
   }
+  public func content(at index: Int) throws -> [UInt8] { try base.content(at: position(index)) }
   public func size(at index: Int) throws -> (height: Int, width: Int) { try base.size(at: position(index)) }
 
   private func position(_ index: Int) -> Int { indices?[index] ?? index }
@@ -75,6 +76,11 @@ extension Dataset {
   /// - Throws: `DataError.tooFewExamples` naming the first class that has fewer, `DataError.noClasses` where the first
   ///   column holds none.
   public func subset(perClass: Int, seed: UInt64) throws -> Subset {
+    Subset(self, indices: try subsetIndices(perClass: perClass, seed: seed))
+  }
+
+  /// The indices of that subset, in order. For the same seed, those of fewer examples are among those of more.
+  public func subsetIndices(perClass: Int, seed: UInt64) throws -> [Int] {
     guard perClass > 0 else { throw DataError.examplesPerClass(perClass) }
     if let first = columns.first, first.kind != .classes {
       throw DataError.noClasses(dataSet: origin, column: first.name, kind: first.kind)
@@ -95,7 +101,7 @@ extension Dataset {
       random.shuffle(&order)
       chosen += order.prefix(perClass)
     }
-    return Subset(self, indices: chosen.sorted())
+    return chosen.sorted()
   }
 
   /// The same examples with these columns of labels alone, in this order.

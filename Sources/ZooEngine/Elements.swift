@@ -13,12 +13,23 @@ struct Elements {
   let storage: Storage
   let kernels: zoo_kernels
 
-  var isNarrow: Bool { storage == .bfloat16 }
+  var isNarrow: Bool { storage != .float32 }
+  private var bytes: UnsafeMutablePointer<UInt8> { memory.assumingMemoryBound(to: UInt8.self) }
+
+  /// Where an element lies.
+  subscript(position: Int) -> Memory { memory + position * storage.size }
+
+  /// What tells a kernel that takes float32 and bfloat16 that this operand is the latter.
+  func flag(_ flag: some BinaryInteger) -> Int32 { storage == .bfloat16 ? Int32(flag) : 0 }
 
   /// `count` elements as float32: where they lie, or widened in `room`.
   func read(_ start: Int, _ count: Int, room: Floats) -> Floats {
-    guard isNarrow else { return Floats(memory) + start }
-    kernels.from_bfloat16(memory.halves + start, room, Int64(count))
+    switch storage {
+    case .float32: return Floats(memory) + start
+    case .bfloat16: kernels.from_bfloat16(memory.halves + start, room, Int64(count))
+    case .uint8(let quantization):
+      kernels.from_bytes(bytes + start, quantization.scale, Float(quantization.zero), room, Int64(count))
+    }
     return room
   }
 
@@ -26,7 +37,12 @@ struct Elements {
   func place(_ start: Int, room: Floats) -> Floats { isNarrow ? room : Floats(memory) + start }
 
   func put(_ start: Int, _ count: Int, room: Floats) {
-    if isNarrow { kernels.to_bfloat16(room, memory.halves + start, Int64(count)) }
+    switch storage {
+    case .float32: break
+    case .bfloat16: kernels.to_bfloat16(room, memory.halves + start, Int64(count))
+    case .uint8(let quantization):
+      kernels.to_bytes(room, 1 / quantization.scale, Float(quantization.zero), bytes + start, Int64(count))
+    }
   }
 }
 

@@ -27,6 +27,8 @@ public final class ParameterStore: @unchecked Sendable {
   private let index: [String: Int]
   private var memory: ParameterMemory
   private let states: [String: (count: Int, buffer: AlignedBuffer)]
+  /// Weights of quantised parameters, apart from the block; set before programs read them.
+  var quantized: [String: QuantizedArray] = [:]
 
   /// Room for the parameters and states of a graph, zeroed; states start at their initial value.
   public convenience init(for graph: Graph) throws(EngineError) {
@@ -177,6 +179,10 @@ public final class ParameterStore: @unchecked Sendable {
     case .block(let block): UnsafePointer(block.floats + entry.offset)
     case .mapped(let arrays): arrays.places[index[entry.spec.name] ?? 0]
     }
+  }
+
+  func floats(of entry: Entry) -> [Float] {
+    Array(UnsafeBufferPointer(start: pointer(entry), count: entry.count))
   }
 
   /// For programs, which read parameters and never write them.

@@ -1,3 +1,5 @@
+import ZooGraph
+
 /// What the operands of products and convolutions are. Sums, normalisation, softmax, losses, gradients of parameters,
 /// weights and optimiser are float32 always.
 public enum Precision: String, Sendable, CaseIterable {
@@ -36,5 +38,14 @@ extension Engine {
 /// How a slot keeps its floats.
 enum Storage: Hashable, Sendable {
   case float32, bfloat16
-  var size: Int { self == .float32 ? 4 : 2 }
+  /// As bytes that stand for them.
+  case uint8(AffineQuantization)
+
+  var size: Int {
+    switch self {
+    case .float32: 4
+    case .bfloat16: 2
+    case .uint8: 1
+    }
+  }
 }

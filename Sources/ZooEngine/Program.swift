@@ -41,10 +41,11 @@ public final class Program {
   ///   - precision: nil for the engine's.
   ///   - packs: whether inference lays the weights of products out anew, which costs a private copy and is faster from
   ///     the second run on. Convolutions and bfloat16 always do.
+  ///   - recompute: what the gradients need and is computed again for them rather than kept.
   public init(
     _ graph: Graph, engine: Engine, store: ParameterStore, outputs: [(name: String, value: Value)],
     gradients: [(parameter: String, value: Value)] = [], into block: ParameterBlock? = nil, batch: Int,
-    mode: ProgramMode, precision: Precision? = nil, packs: Bool = true
+    mode: ProgramMode, precision: Precision? = nil, packs: Bool = true, recompute: Recompute = .none
   ) throws(EngineError) {
     let precision = precision ?? engine.precision
     // Training writes.
@@ -55,7 +56,8 @@ public final class Program {
         graph: graph, engine: engine, store: store, batch: batch, mode: mode, precision: precision,
         packs: packs)
       do throws(EngineError) {
-        return .success(try compiler.compile(outputs: outputs, gradients: gradients, into: block))
+        return .success(
+          try compiler.compile(outputs: outputs, gradients: gradients, into: block, recompute: recompute))
       } catch { return .failure(error) }
     }.get()
     self.precision = precision
@@ -131,10 +133,17 @@ public struct ProgramPlan: Sendable {
     public let operation: String
     public let implementation: String
     public let flops: Int
+    /// Whether it computes a forward pass's value again for the backward pass.
+    public let again: Bool
   }
   public var instructions: [Line]
   /// Instructions that run only when parameters change.
   public var prologueCount: Int
   public var arenaBytes: Int
   public var persistentBytes: Int
+  /// What lives at once at the fullest place; the arena is larger by what lies between.
+  public var liveBytes: Int
+
+  /// Operations of products, convolutions and attention that the graph asks for; repeated ones count once.
+  public var flops: Int { instructions.reduce(0) { $0 + ($1.again ? 0 : $1.flops) } }
 }

@@ -70,6 +70,11 @@ public struct Graph: Sendable {
 
   public init() {}
 
+  /// Whether an operation makes what comes out for an example depend on the batch's others.
+  public var couplesExamples: Bool {
+    nodes.contains { if case .operation(let operation) = $0.kind { operation.couplesExamples } else { false } }
+  }
+
   public func contains(_ value: Value) -> Bool { types.indices.contains(value.index) }
   public func type(of value: Value) -> TensorType { types[value.index] }
   public func producer(of value: Value) -> Node { nodes[producers[value.index].node] }

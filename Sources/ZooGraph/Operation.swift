@@ -5,6 +5,9 @@ public protocol Operation: Sendable, Hashable {
   /// Versioned name, such as `linear@1`. What a version computes never changes.
   var name: String { get }
 
+  /// Whether what comes out for an example depends on the batch's others.
+  var couplesExamples: Bool { get }
+
   /// The types of the outputs, or why the inputs do not fit.
   func outputs(_ inputs: [TensorType]) throws(GraphError) -> [TensorType]
 
@@ -13,6 +16,8 @@ public protocol Operation: Sendable, Hashable {
 }
 
 extension Operation {
+  public var couplesExamples: Bool { false }
+
   public func gradient(_ context: inout GradientContext) throws(GraphError) -> [Value?] {
     throw .noGradient(operation: name)
   }

@@ -11,7 +11,7 @@ public enum OperationCatalogue {
   public static let entries: [Entry] =
     linearEntries + convolutionEntries + normalizationEntries + attentionEntries + activationEntries
     + arithmeticEntries + reductionEntries + softmaxEntries + sigmoidEntries + shapeEntries + gatherEntries
-    + whereEntries + outerSumEntries + dropoutEntries + sampleEntries
+    + whereEntries + outerSumEntries + batchMeanEntries + dropoutEntries + sampleEntries
 
   static func make(_ name: String, _ attributes: Attributes) throws(GraphError) -> any Operation {
     let full = name.contains("@") ? name : newest(name)
@@ -60,6 +60,7 @@ public enum OperationCatalogue {
     | `group-norm-relu` | `relu(group-norm(x))` |
     | `linear` with an epilogue | `relu(linear(x))` or `gelu(linear(x))`, where nothing else reads the inner result |
     | `linear` or `conv2d` with a residual | `add(linear(x), r)`, likewise |
+    | `quantized-linear` or `quantized-conv2d` of `quantize(x)` | `linear(x)` or `conv2d(x)` in int8, where an archive has int8 weights; no gradient |
     | `layer-norm-gradient` or `group-norm-gradient` that adds | `add(gradient, g)`, likewise |
 
     """

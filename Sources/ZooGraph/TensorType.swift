@@ -3,8 +3,10 @@ public enum ElementType: String, Sendable, Hashable {
   case float32
   /// Indices and labels.
   case int32
+  /// What stands for numbers by an `AffineQuantization`.
+  case uint8
   /// Bytes of one element.
-  public var size: Int { 4 }
+  public var size: Int { self == .uint8 ? 1 : 4 }
 }
 
 /// A dense row-major tensor's element type and shape.

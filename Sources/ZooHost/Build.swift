@@ -61,4 +61,8 @@ public struct HeadBuild: Sendable {
   /// The main loss first; none where there is no target.
   public let losses: [Loss]
   public let updates: [StateUpdate]
+
+  public init(outputs: [(name: String, value: Value)], losses: [Loss] = [], updates: [StateUpdate] = []) {
+    (self.outputs, self.losses, self.updates) = (outputs, losses, updates)
+  }
 }

@@ -16,6 +16,8 @@ public struct ModelConfig: Sendable, Equatable {
   public var heads: [ModelHead]
   /// SHA-256 of the trunk's weights; nil where nothing was bound to it.
   public var trunk: String?
+  /// Of a model with int8 products; nil for others.
+  public var quantization: ModelQuantization?
   /// Where the weights come from: notes by name, in order.
   public var source: [SourceNote]
 

@@ -21,6 +21,7 @@ extension ModelConfig {
     if let preprocessing { entries.append(("preprocessing", .list(preprocessing.map(\.node)))) }
     if !heads.isEmpty { entries.append(("heads", .list(heads.map(\.node)))) }
     if let trunk { entries.append(("trunk", .text(trunk))) }
+    if let quantization { entries.append(("quantization", quantization.node)) }
     if !source.isEmpty { entries.append(("source", .map(source.map { ($0.name, .text($0.text)) }))) }
     return yamlText(of: .map(entries))
   }

@@ -31,6 +31,7 @@ extension ModelConfig {
         return head
       } ?? []
     trunk = try reader.text(.trunk)
+    quantization = try reader.node(.quantization).map { try ModelQuantization($0, reader.path(.quantization)) }
     source =
       try reader.node(.source).map { node in
         guard let entries = node.entries else {
@@ -42,7 +43,7 @@ extension ModelConfig {
 }
 
 enum ModelConfigKey: String, MappingKey {
-  case schema, architecture, variant, options, input, preprocessing, heads, trunk, source
+  case schema, architecture, variant, options, input, preprocessing, heads, trunk, quantization, source
 }
 enum ModelInputKey: String, MappingKey { case height, width, channels, mean, std, range }
 enum ModelHeadKey: String, MappingKey { case name, plugin, version, input, target, labels, options, trunk }

@@ -44,6 +44,8 @@ public enum RecipeDefaults {
   public static let scheduleEnd = 0.0
   public static let mixup = 0.0
   public static let cutmix = 1.0
+  public static let recompute = RecomputeChoice.auto
+  public static let deterministic = DeterministicChoice.none
   public static let shuffle = true
   public static let logEvery = 1
   public static let checkpointEvery = 500

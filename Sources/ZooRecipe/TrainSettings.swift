@@ -13,6 +13,11 @@ public enum FeatureCaching: String, RecipeChoice {
   /// Where it cannot be, the recipe is wrong.
   case on
 }
+/// Which activations are computed again in the backward pass instead of kept; the result is the same to the bit.
+public enum RecomputeChoice: String, RecipeChoice { case auto, none, blocks }
+
+/// What the bits of a result may depend on: with `threads`, not on the number of threads.
+public enum DeterministicChoice: String, RecipeChoice { case none, threads }
 
 /// The training loop's numbers.
 public struct TrainSettings: Sendable, Equatable {
@@ -48,6 +53,10 @@ public struct TrainSettings: Sendable, Equatable {
   public let dropPath: Double?
   /// Whether features of a frozen trunk are computed once.
   public let cacheFeatures: FeatureCaching
+  /// What is computed twice to save memory.
+  public let recompute: RecomputeChoice
+  /// Whether results are the same for any number of threads.
+  public let deterministic: DeterministicChoice
   /// The largest global norm of the gradient; nil: no clipping.
   public let clipNorm: Double?
   /// Whether each epoch has an order of its own.
@@ -78,6 +87,7 @@ enum TrainKey: String, CaseIterable {
   case lora, average, dropout
   case dropPath = "drop-path"
   case cacheFeatures = "cache-features"
+  case recompute, deterministic
 }
 
 /// More steps than a run can have.
@@ -165,6 +175,17 @@ extension TrainKey: RecipeKey {
         FeatureCaching.auto,
         "Whether a frozen trunk computes each image once for all epochs, which takes training images that are the same in "
           + "every epoch; `auto` where that is so, `on` as a demand. The result is the same.")
+    case .recompute:
+      .choice(
+        RecipeDefaults.recompute,
+        "Activations that the backward pass computes again rather than keeping them; the result is the same to the bit. "
+          + "`auto`: what costs next to nothing; `blocks`: all but those between blocks (activation checkpointing), for "
+          + "about a third more time; `none`: nothing.")
+    case .deterministic:
+      .choice(
+        RecipeDefaults.deterministic,
+        "`threads`: the result is the same to the bit for any number of threads, which costs speed; a run may then go "
+          + "on with another number.")
     }
   }
 }
@@ -192,6 +213,8 @@ extension TrainSettings {
     dropout = try reader.double(.dropout)
     dropPath = try reader.double(.dropPath)
     cacheFeatures = try reader.choice(.cacheFeatures) ?? .auto
+    recompute = try reader.choice(.recompute) ?? RecipeDefaults.recompute
+    deterministic = try reader.choice(.deterministic) ?? RecipeDefaults.deterministic
     clipNorm = try reader.double(.clipNorm)
     shuffle = try reader.bool(.shuffle) ?? RecipeDefaults.shuffle
     evaluateEvery = try reader.int(.evaluateEvery)

@@ -183,3 +183,19 @@ extension MappingReader {
     return Interval(ends[0], ends[1])
   }
 }
+
+extension TransformStep {
+  /// The steps of a list named on the command line, as in a recipe's `transform.evaluate`:
+  /// `[resize: {size: 256}, crop: {size: 224}]`.
+  ///
+  /// - Parameter option: the option that gave it, for errors.
+  public static func list(_ text: String, option: String) throws -> [TransformStep] {
+    guard let node = try YAMLNode.parse(Array(text.utf8), name: option, folder: "") else {
+      throw RecipeError.empty(SourceLocation(file: option))
+    }
+    guard let items = node.items else { throw RecipeError.wrongType(node, option, wanted: "a list of steps") }
+    return try items.enumerated().map {
+      try TransformStep($1, "\(option)[\($0)]", cropping: RecipeDefaults.cropInEvaluation)
+    }
+  }
+}

@@ -96,6 +96,13 @@ extension TrainError {
             ?? "its linear weights are " + names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")))
   }
 
+  static func noOutput(_ name: String, of model: Model, known: [String]) -> TrainError {
+    let hint = suggestion(for: name, among: known).map { "did you mean '\($0)'?" }
+    return .unknownName(
+      model.origin.archive?.name ?? "model",
+      "has no output '\(name)'; " + (hint ?? "it has \(known.joined(separator: ", "))"))
+  }
+
   static func noCard(_ name: String, known: [String], directories: [String]) -> TrainError {
     guard !known.isEmpty else {
       let places = directories.isEmpty ? "nowhere to look" : "none in " + directories.joined(separator: ", ")

@@ -39,6 +39,8 @@ import ZooGraph
     Case(name: "layer-norm@1", inputs: [[b, 12]], attributes: ["affine": .int(0)]),
     Case(name: "group-norm@1", inputs: [[b, 4, 4, 12], [12], [12]], attributes: ["groups": .int(3)]),
     Case(name: "group-norm@1", inputs: [[b, 1, 9, 8], [8], [8]], attributes: ["groups": .int(8)]),
+    Case(name: "batch-mean@1", inputs: [[b, 3, 5]]),
+    Case(name: "batch-mean@1", inputs: [[b, 40]]),
     Case(name: "attention@1", inputs: [[b, 5, 24]], attributes: ["heads": .int(2)]),
     Case(name: "attention@1", inputs: [[b, 18, 48]], attributes: ["heads": .int(1)]),
     Case(name: "softmax@1", inputs: [[b, 3, 9]]),

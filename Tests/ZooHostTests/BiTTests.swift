@@ -61,3 +61,17 @@ import ZooHost
     graph.producer(of: node.inputs[1]).inputs[0]
   }
 }
+
+/// What stands beside BiT in a comparison of normalisations.
+@Suite struct BiTNormTests {
+  @Test func batchNormalisationCouplesExamplesInTrainingAlone() throws {
+    let options = #"{"norm": "batch", "standardise": false, "units": [1,1,1,1]}"#
+    #expect(try Built("bit", options, phase: .train).graph.couplesExamples)
+    let predicting = try Built("bit", options).graph
+    #expect(!predicting.couplesExamples)
+    let states = predicting.nodes.compactMap { if case .state(let spec) = $0.kind { spec.name } else { nil } }
+    #expect(states.count == 2 * 13)
+    #expect(states.starts(with: ["stages.0.blocks.0.norm1.running_mean", "stages.0.blocks.0.norm1.running_var"]))
+    #expect(try Built("bit", phase: .train).graph.couplesExamples == false)
+  }
+}

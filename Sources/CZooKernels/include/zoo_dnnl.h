@@ -21,7 +21,7 @@ void zoo_dnnl_set_threads(int threads);
 typedef struct zoo_primitive zoo_primitive;
 
 /// Types of operands; 0, what a spec is cleared to, is float32.
-enum { ZOO_FLOAT32 = 0, ZOO_BFLOAT16 = 1 };
+enum { ZOO_FLOAT32 = 0, ZOO_BFLOAT16 = 1, ZOO_UINT8 = 2 /* of int8 products alone */ };
 
 enum { ZOO_EPILOGUE_NONE = 0, ZOO_EPILOGUE_RELU = 1, ZOO_EPILOGUE_GELU_ERF = 2, ZOO_EPILOGUE_GELU_TANH = 3 };
 
@@ -54,10 +54,28 @@ typedef struct {
   int source_type, weights_type, destination_type;
 } zoo_conv_spec;
 
+/// A product or convolution of unsigned bytes and int8 weights, summed exactly: with the sum a of an output channel,
+/// v = epilogue(scales[n] * a + bias[n] (+ the destination before, when accumulate)), stored as float32 or bfloat16, or as
+/// the byte v * out_factor + out_zero. Every source byte counts as it is: a zero point is for the caller to take off the
+/// bias.
+typedef struct {
+  int64_t m, n, k;                 // rows or images, output and input channels; weights [n, k] row-major
+  int64_t kernel_height, kernel_width; // 0 for a product; else a convolution as in zoo_conv_spec, weights OIHW
+  int64_t height, width, out_height, out_width, stride;
+  int64_t pad_top, pad_left, pad_bottom, pad_right;
+  const float *scales; // n of them, copied
+  int accumulate, epilogue, destination_type;
+  float out_factor, out_zero;
+} zoo_int8_spec;
+
 /// Plans. A plan whose implementation calls itself a reference one is refused (a silent factor of a
 /// thousand).
 int zoo_dnnl_matmul(const zoo_matmul_spec *spec, zoo_primitive **out, char *error, size_t capacity);
 int zoo_dnnl_conv(const zoo_conv_spec *spec, zoo_primitive **out, char *error, size_t capacity);
+/// Refuses also where the CPU has no instructions that sum such products exactly.
+int zoo_dnnl_int8(const zoo_int8_spec *spec, zoo_primitive **out, char *error, size_t capacity);
+/// Whether the library multiplies an int8 product's bias with the scales too: then it is to be given divided by them.
+int zoo_dnnl_int8_bias_is_scaled(void);
 void zoo_primitive_free(zoo_primitive *primitive);
 
 /// The library's name of the implementation, for plans and profiles.
@@ -69,8 +87,9 @@ size_t zoo_primitive_scratch(const zoo_primitive *primitive);
 size_t zoo_primitive_packed_size(const zoo_primitive *primitive);
 /// Whether both primitives want the same weight layout (so that one packing serves both).
 int zoo_primitive_same_packing(const zoo_primitive *one, const zoo_primitive *other);
-/// Plain float32 weights -> the library's layout and type. Plain: OIHW for convolutions, the strides of the spec for products.
-int zoo_primitive_pack(zoo_primitive *primitive, const float *plain, void *packed);
+/// Plain weights, float32 or of an int8 product int8 -> the library's layout and type. Plain: OIHW for convolutions, the
+/// strides of the spec for products.
+int zoo_primitive_pack(zoo_primitive *primitive, const void *plain, void *packed);
 /// The library's layout -> plain OIHW (weight gradients).
 int zoo_primitive_unpack(zoo_primitive *primitive, const void *packed, float *plain);
 

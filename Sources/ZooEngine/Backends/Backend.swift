@@ -46,6 +46,8 @@ typealias Memory = UnsafeMutableRawPointer
 struct PlannedMatrix {
   /// The library's name of what it chose.
   var implementation: String
+  /// Whether bytes are multiplied.
+  var isInt8 = false
   /// Bytes of scratch memory for a run.
   var scratch: Int
   /// Bytes of the weights in the library's layout; 0 when it takes them as they are.
@@ -75,4 +77,7 @@ protocol Backend: Sendable {
   var takesBFloat16: Bool { get }
   func product(_ spec: ProductSpec) throws(EngineError) -> PlannedMatrix
   func convolution(_ spec: ConvolutionSpec) throws(EngineError) -> PlannedMatrix
+  func quantizedProduct(_ spec: QuantizedSpec) throws(EngineError) -> PlannedMatrix
+  /// Whether an int8 product's bias is multiplied with its scales.
+  var scalesInt8Bias: Bool { get }
 }

@@ -6,14 +6,17 @@ struct DNNLBackend: Backend {
   let name = "onednn"
   let takesBFloat16 = true
   let version: String
+  private let threads: Int
 
-  init(pool: ThreadPool) throws(EngineError) {
+  init(threads: Int) throws(EngineError) {
     try withMessage("onednn") { zoo_dnnl_open($0, $1) }
     version = "oneDNN " + (zoo_dnnl_version().map { String(cString: $0) } ?? "")
-    zoo_dnnl_set_threads(Int32(pool.threads))
+    self.threads = threads
   }
 
   func product(_ spec: ProductSpec) throws(EngineError) -> PlannedMatrix {
+    // Of the library, not of an engine: a primitive keeps the number it was planned under.
+    zoo_dnnl_set_threads(Int32(threads))
     var raw = zoo_matmul_spec()
     raw.batch = Int64(spec.batch)
     (raw.m, raw.n, raw.k) = (Int64(spec.m), Int64(spec.n), Int64(spec.k))
@@ -27,6 +30,7 @@ struct DNNLBackend: Backend {
   }
 
   func convolution(_ spec: ConvolutionSpec) throws(EngineError) -> PlannedMatrix {
+    zoo_dnnl_set_threads(Int32(threads))
     var raw = zoo_conv_spec()
     switch spec.kind {
     case .forward: raw.kind = Int32(ZOO_CONV_FORWARD)
@@ -50,8 +54,25 @@ struct DNNLBackend: Backend {
   }
 }
 
+extension DNNLBackend {
+  /// Plans an int8 product.
+  func planInt8(
+    _ what: String, _ plan: (UnsafeMutablePointer<OpaquePointer?>, UnsafeMutablePointer<CChar>, Int) -> Int32
+  ) throws(EngineError) -> PlannedMatrix {
+    var planned = try Primitive.make(what, plan)
+    planned.isInt8 = true
+    return planned
+  }
+}
+
 extension Storage {
-  var code: Int32 { self == .float32 ? Int32(ZOO_FLOAT32) : Int32(ZOO_BFLOAT16) }
+  var code: Int32 {
+    switch self {
+    case .float32: Int32(ZOO_FLOAT32)
+    case .bfloat16: Int32(ZOO_BFLOAT16)
+    case .uint8: Int32(ZOO_UINT8)
+    }
+  }
 }
 
 extension Epilogue {
@@ -90,7 +111,7 @@ private final class Primitive {
     return PlannedMatrix(
       implementation: String(cString: zoo_primitive_implementation(raw)),
       scratch: zoo_primitive_scratch(raw), packedBytes: packed, packing: packed > 0 ? key : nil,
-      pack: { zoo_primitive_pack(primitive.raw, $0.assumingMemoryBound(to: Float.self), $1) == 0 },
+      pack: { zoo_primitive_pack(primitive.raw, $0, $1) == 0 },
       unpack: { zoo_primitive_unpack(primitive.raw, $0, $1.assumingMemoryBound(to: Float.self)) == 0 },
       run: { source, weights, bias, destination, scratch in
         let bias = bias.map { UnsafePointer($0.assumingMemoryBound(to: Float.self)) }

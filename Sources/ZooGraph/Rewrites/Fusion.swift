@@ -82,9 +82,15 @@ extension Unary {
 
 extension Operation {
   fileprivate func with(epilogue: Epilogue) -> (any Operation)? {
-    guard var linear = self as? Linear, linear.epilogue == .none else { return nil }
-    linear.epilogue = epilogue
-    return linear
+    switch self {
+    case var linear as Linear where linear.epilogue == .none:
+      linear.epilogue = epilogue
+      return linear
+    case var linear as QuantizedLinear where linear.epilogue == .none:
+      linear.epilogue = epilogue
+      return linear
+    default: return nil
+    }
   }
 
   fileprivate func withResidual() -> (any Operation)? {
@@ -95,6 +101,13 @@ extension Operation {
     case var convolution as Convolution where !convolution.residual && convolution.epilogue == .none:
       convolution.residual = true
       return convolution
+    case var linear as QuantizedLinear where !linear.residual && linear.epilogue == .none:
+      linear.residual = true
+      return linear
+    case var product as QuantizedConvolution
+    where !product.convolution.residual && product.convolution.epilogue == .none:
+      product.convolution.residual = true
+      return product
     case var norm as LayerNormGradient where !norm.adds:
       norm.adds = true
       return norm

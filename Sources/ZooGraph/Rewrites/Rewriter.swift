@@ -57,6 +57,29 @@ public struct Rewriting {
     }
   }
 
+  /// As above, without some nodes; `insert` gets the index of each operation, and a way to look up new values. What it
+  /// does not make anew must not read what is left out.
+  init(
+    copying old: Graph, leavingOut left: Set<Int>,
+    _ insert: (inout Graph, Int, Graph.Node, (Value) -> Value?) throws(GraphError) -> [Value]?
+  ) throws(GraphError) {
+    for (index, node) in old.nodes.enumerated() where !left.contains(index) {
+      switch node.kind {
+      case .input(let name): moved[node.outputs[0]] = try graph.input(name, old.type(of: node.outputs[0]))
+      case .parameter(let spec): moved[node.outputs[0]] = try graph.parameter(spec)
+      case .state(let spec): moved[node.outputs[0]] = try graph.state(spec)
+      case .operation(let operation):
+        var outputs: [Value]?
+        do {
+          let known = moved
+          outputs = try insert(&graph, index, node) { known[$0] }
+        }
+        if outputs == nil { outputs = try graph.apply(operation, mapped(node.inputs)) }
+        for (old, new) in zip(node.outputs, outputs ?? []) { moved[old] = new }
+      }
+    }
+  }
+
   private func mapped(_ values: [Value]) throws(GraphError) -> [Value] {
     var result: [Value] = []
     for value in values {

@@ -41,6 +41,31 @@ extension Graph {
       "group-norm@1", x, scale, offset, attributes: ["groups": .int(groups), "epsilon": .float(epsilon)])
   }
 
+  /// Batch normalisation (Ioffe and Szegedy 2015) of the last dimension: in training by mean and biased variance over
+  /// examples and positions, elsewhere by their running means, the states `NAME.running_mean` and `NAME.running_var`.
+  /// It couples the examples of a batch: a recipe that splits batches is refused.
+  ///
+  /// - Parameters:
+  ///   - x: [batch, ..., channels]
+  ///   - momentum: the share of a batch's statistics in the new running ones.
+  public func batchNorm(
+    _ x: Tensor, name: String, epsilon: Double = 1e-5, momentum: Double = 0.1
+  ) throws -> Tensor {
+    let (scale, offset) = try affine(x, name)
+    let runningMean = try state(join(name, "running_mean"), shape: [x.width], initial: 0, merge: .last)
+    let runningVariance = try state(join(name, "running_var"), shape: [x.width], initial: 1, merge: .last)
+    guard phase == .train else {
+      let factor = try scale * (runningVariance + epsilon).rsqrt()
+      return try x * factor + (offset - runningMean * factor)
+    }
+    let mean = try batchMean(x)
+    let centred = try x - mean
+    let variance = try batchMean(centred.square())
+    try update(runningMean, to: runningMean * (1 - momentum) + mean.stopped() * momentum)
+    try update(runningVariance, to: runningVariance * (1 - momentum) + variance.stopped() * momentum)
+    return try centred * (scale * (variance + epsilon).rsqrt()) + offset
+  }
+
   private func affine(_ x: Tensor, _ name: String) throws -> (Tensor, Tensor) {
     (
       try parameter(join(name, "weight"), shape: [x.width], initial: .ones),

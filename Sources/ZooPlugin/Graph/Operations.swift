@@ -61,6 +61,10 @@ extension Graph {
   /// learned through it.
   public func outerSum(_ a: Tensor, _ b: Tensor) throws -> Tensor { try op("outer-sum@1", a, b) }
 
+  /// The mean over examples and positions: [batch, ..., c] -> [c]. It couples the examples of a batch: a recipe that splits
+  /// batches is refused.
+  public func batchMean(_ x: Tensor) throws -> Tensor { try op("batch-mean@1", x) }
+
   /// Indices int32 [batch] -> [batch, classes]; a row of zeros where the index is none of them.
   public func oneHot(_ indices: Tensor, classes: Int) throws -> Tensor {
     try op("one-hot@1", indices, attributes: ["classes": .int(classes)])

@@ -33,9 +33,15 @@ public final class Model {
   public let heads: [Head]
   public let store: ParameterStore
   public let origin: Origin
+  /// How its int8 products are meant; nil for a model of floats.
+  public let quantization: Quantization?
 
-  init(config: ModelConfig, backbone: ComponentInstance, heads: [Head], store: ParameterStore, origin: Origin) {
+  init(
+    config: ModelConfig, backbone: ComponentInstance, heads: [Head], store: ParameterStore, origin: Origin,
+    quantization: Quantization? = nil
+  ) {
     (self.config, self.backbone, self.heads, self.store, self.origin) = (config, backbone, heads, store, origin)
+    self.quantization = quantization
   }
 
   public func head(named name: String) -> Head? { heads.first { $0.name == name } }
@@ -53,6 +59,11 @@ public final class Model {
     return head
   }
 
-  /// Floats in backbone and heads.
-  public var parameterCount: Int { store.count }
+  /// Parameters of backbone and heads.
+  public var parameterCount: Int {
+    store.quantizedNames.reduce(store.count) { total, name in
+      let count = store.withQuantized(name) { _, bytes in bytes.count } ?? 0
+      return total + count - (store.entry(QuantizedWeight.scaleName(name))?.count ?? 0)
+    }
+  }
 }

@@ -69,7 +69,9 @@ extension Model {
         target: declaration.target, labels: .count(classes))
     ]
     let head = Head(config: config.heads[0], instance: instance)
-    let model = try Model.empty(config, backbone, heads: [head], origin: Origin(licence: origin.licence))
+    let model = try Model.empty(
+      config, backbone, heads: [head], origin: Origin(licence: origin.licence), quantization: quantization)
+    model.store.shareQuantized(of: store)
     for entry in model.store.entries where store.entry(entry.spec.name)?.spec.shape == entry.spec.shape {
       try model.store.set(entry.spec.name, try store.values(entry.spec.name))
     }
@@ -78,12 +80,14 @@ extension Model {
 
   /// Room for the parameters of a configuration, zeroed.
   static func empty(
-    _ config: ModelConfig, _ backbone: ComponentInstance, heads: [Head], origin: Origin
+    _ config: ModelConfig, _ backbone: ComponentInstance, heads: [Head], origin: Origin,
+    quantization: Quantization? = nil
   ) throws -> Model {
-    let graph = try ModelGraph(
-      backbone: backbone, heads: heads.map { ($0.config, $0.instance) }, input: config.input, phase: .predict
-    ).graph
+    let plain = try ModelGraph(
+      backbone: backbone, heads: heads.map { ($0.config, $0.instance) }, input: config.input, phase: .predict)
+    let graph = try quantization.map(plain.quantized)?.graph ?? plain.graph
     return Model(
-      config: config, backbone: backbone, heads: heads, store: try ParameterStore(for: graph), origin: origin)
+      config: config, backbone: backbone, heads: heads, store: try ParameterStore(for: graph), origin: origin,
+      quantization: quantization)
   }
 }

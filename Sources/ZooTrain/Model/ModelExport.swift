@@ -22,6 +22,7 @@ extension Model {
   /// - Returns: what the library computes otherwise than this model, one sentence each.
   /// - Throws: `TrainError.model` where the library has no such model.
   public func export(_ format: ExportFormat, to folder: String, head headName: String? = nil) throws -> [String] {
+    try requireFloat(to: "exported")
     let weights: [TensorSource]
     var files: [(name: String, text: String)] = []
     var notes: [String] = []

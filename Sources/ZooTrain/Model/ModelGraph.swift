@@ -12,11 +12,11 @@ public struct ModelGraph {
 
   public var graph = Graph()
   /// float32 [batch, height, width, channels]; the input named `image`.
-  public let image: Value
+  public internal(set) var image: Value
   /// Named activations of the backbone, in their order.
-  public let activations: [(name: String, value: Value)]
-  public let heads: [HeadPart]
-  public let updates: [StateUpdate]
+  public internal(set) var activations: [(name: String, value: Value)]
+  public internal(set) var heads: [HeadPart]
+  public internal(set) var updates: [StateUpdate]
 
   /// - Parameters:
   ///   - targets: names of the heads that are to learn or to be measured; they get target inputs
@@ -112,7 +112,9 @@ extension Model {
   public func graph(_ phase: Phase, targets: Set<String> = [], size: ImageSize? = nil) throws -> ModelGraph {
     var input = config.input
     if let size { (input.height, input.width) = (size.height, size.width) }
-    return try ModelGraph(
+    if !targets.isEmpty { try requireFloat(to: "trained") }
+    let graph = try ModelGraph(
       backbone: backbone, heads: heads.map { ($0.config, $0.instance) }, input: input, phase: phase, targets: targets)
+    return try quantization.map(graph.quantized) ?? graph
   }
 }

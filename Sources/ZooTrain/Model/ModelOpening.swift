@@ -27,12 +27,19 @@ extension Model {
       let component = try plugins.head(head.plugin)
       heads.append(Head(config: head, instance: try component.instantiate(options: head.options.json())))
     }
-    let graph = try ModelGraph(
-      backbone: choice.instance, heads: heads.map { ($0.config, $0.instance) }, input: config.input, phase: .predict
-    ).graph
-    let store = try ParameterStore(for: graph, from: archive.weights, file: path, mapped: mapped)
+    let quantization = try config.quantization.map { try Quantization($0, archive.weights, path: path) }
+    let plain = try ModelGraph(
+      backbone: choice.instance, heads: heads.map { ($0.config, $0.instance) }, input: config.input, phase: .predict)
+    let graph: Graph
+    do { graph = try quantization.map(plain.quantized)?.graph ?? plain.graph } catch let error as GraphError {
+      throw TrainError.model(path, "\(error)")
+    }
+    let weights = config.quantization?.weights ?? []
+    let store = try ParameterStore(for: graph, from: archive.weights, file: path, mapped: mapped, quantized: weights)
+    try store.readQuantized(weights, graph, archive.weights, path: path, mapped: mapped)
     return Model(
-      config: config, backbone: choice.instance, heads: heads, store: store, origin: try Origin(archive))
+      config: config, backbone: choice.instance, heads: heads, store: store, origin: try Origin(archive),
+      quantization: quantization)
   }
 
   /// An archive by its path is hashed and its weights are copied. A model of the store was hashed when it was installed

@@ -1,5 +1,6 @@
 import ZooArchive
 import ZooEngine
+import ZooGraph
 import ZooRecipe
 
 /// This software's version, as archives record it.
@@ -37,7 +38,7 @@ extension Model {
       let values = store.state(state) ?? []
       weights.append(TensorSource(name: state, floats: values, shape: [values.count]))
     }
-    return weights
+    return weights + quantizedSources()
   }
 
   /// Writes the model with weights that need not be in memory.
@@ -47,7 +48,9 @@ extension Model {
     createdBy: String, golden: Golden?, weights: [TensorSource]
   ) throws -> String {
     let states = Set(store.stateNames)
-    let count = weights.filter { !states.contains($0.name) }.reduce(0) { $0 + $1.shape.reduce(1, *) }
+    let quantized = config.quantization?.weights ?? []
+    let others = states.union(quantized.flatMap { [QuantizedWeight.scaleName($0), QuantizedWeight.inputName($0)] })
+    let count = weights.filter { !others.contains($0.name) }.reduce(0) { $0 + $1.shape.reduce(1, *) }
     var members = [
       ArchiveMember(Manifest.configPath, .config, try boundConfig(weights).encoded()),
       ArchiveMember(Manifest.cardPath, .card, text: card(name: name, parameters: count)),
@@ -95,6 +98,9 @@ extension Model {
     for head in heads {
       let kind = head.config.isVector ? "numbers" : "classes"
       text += "- head `\(head.name)`: \(head.config.plugin), \(head.classes) \(kind)\n"
+    }
+    if let quantization = config.quantization {
+      text += "- quantised: \(quantization.weights.count) weights in int8\n"
     }
     text += "- licence: \(origin.licence)\n"
     if let parent = origin.archive { text += "- made from: \(parent.name) (\(parent.digest))\n" }

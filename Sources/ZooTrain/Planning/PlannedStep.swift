@@ -18,7 +18,7 @@ struct PlannedStep {
     func compile(_ batch: Int) throws -> TrainingProgram {
       try TrainingProgram(
         model, heads: prepared.learningHeads, engine: engine, microBatch: batch, features: reuse.features,
-        adapters: adapters,
+        adapters: adapters, recompute: Recompute(settings.recompute),
         learning: { !treatments[$0].isFrozen })
     }
     let wanted = prepared.microBatch
@@ -36,7 +36,7 @@ struct PlannedStep {
     // The first run finds cold caches and pages.
     _ = try program.profile()
     let seconds = try (0..<2).map { _ in try program.profile().reduce(0, +) }.min() ?? 0
-    let flops = program.plan.instructions.reduce(0.0) { $0 + Double($1.flops) }
+    let flops = Double(program.plan.flops)
     let share = Double(settings.batch) / Double(tried)
     time = PlannedTime(flops: flops * share, secondsPerStep: seconds * share, images: tried)
   }

@@ -6,12 +6,12 @@ extension RuleFacts {
   /// 255 of each set, evenly spread; a file that cannot be read has no say.
   ///
   /// - Throws: where data cannot be opened.
-  init(_ recipe: Recipe, model: ModelConfig) throws {
+  init(_ recipe: Recipe, model: ModelConfig, given: [String: GivenData] = [:]) throws {
     var examples = 0
     var sizes: [(height: Int, width: Int)] = []
     var areImages = false
     for task in recipe.tasks {
-      let data = try TaskData(task.train)
+      let data = try given[task.name]?.train ?? TaskData(task.train)
       let count = data.dataset.count
       examples += count
       guard !data.isNormalised else { continue }

@@ -11,8 +11,16 @@ public struct BenchResult: Sendable {
   public let batch: Int
   /// Floating-point operations of one repetition in products, convolutions and attention.
   public let flops: Int
+  /// Of activations and scratch; `liveBytes` of them are in use at the fullest moment.
   public let arenaBytes: Int
-  /// Time by operation over one more run, the longest first: name, implementation, calls, seconds, flops.
+  public let liveBytes: Int
+  /// Of weights, gradients and what the optimiser remembers.
+  public let stateBytes: Int
+  /// The most memory that the process has had until the end of the measurement; nil where that is not known.
+  public let peakBytes: Int?
+  /// Every instruction in order, with the least of its times over as many further runs.
+  public let instructions: [(name: String, implementation: String, seconds: Double, flops: Int)]
+  /// Those times by operation, the longest first: name, implementation, calls, seconds, flops.
   public let operations: [(name: String, implementation: String, calls: Int, seconds: Double, flops: Int)]
 
   public var best: Double { seconds.min() ?? 0 }
@@ -23,18 +31,20 @@ public struct BenchResult: Sendable {
 public func benchForward(_ model: Model, engine: Engine, batch: Int, repeats: Int) throws -> BenchResult {
   let inference = try Inference(model, engine: engine, batch: batch)
   let images = randomImages(model.config.input, batch)
-  return try measure(repeats, batch: batch, plan: inference.plan, profile: inference.profile) {
+  return try measure(repeats, batch: batch, plan: inference.plan, stateBytes: model.store.span * 4, profile: inference.profile) {
     try inference.run(images)
   }
 }
 
 /// Measures `repeats` training steps (forward, backward, SGD with momentum) on one random batch, learning the model's
 /// first head.
-public func benchTraining(_ model: Model, engine: Engine, batch: Int, repeats: Int) throws -> BenchResult {
+public func benchTraining(
+  _ model: Model, engine: Engine, batch: Int, repeats: Int, recompute: Recompute = .auto
+) throws -> BenchResult {
   guard let head = model.heads.first else {
     throw TrainError.model(model.origin.archive?.name ?? "model", "has no head to train; give --classes")
   }
-  let program = try TrainingProgram(model, heads: [head.name], engine: engine, microBatch: batch)
+  let program = try TrainingProgram(model, heads: [head.name], engine: engine, microBatch: batch, recompute: recompute)
   let optimizer = try Optimizer(
     OptimizerSettings(kind: .sgd, rate: 1e-6), store: model.store, layout: program.gradients, engine: engine)
   let images = randomImages(model.config.input, batch)
@@ -44,7 +54,9 @@ public func benchTraining(_ model: Model, engine: Engine, batch: Int, repeats: I
     ? TrainingProgram.Targets(labels: (0..<batch).map { Int32($0 % max(head.classes, 1)) }, weights: weights)
     : TrainingProgram.Targets(
       .values([Float](repeating: 0, count: batch * head.classes), width: head.classes), weights: weights)
-  return try measure(repeats, batch: batch, plan: program.plan, profile: program.profile) {
+  let blocks = [program.gradients] + optimizer.state.map(\.values)
+  let stateBytes = (model.store.span + blocks.reduce(0) { $0 + $1.span }) * 4
+  return try measure(repeats, batch: batch, plan: program.plan, stateBytes: stateBytes, profile: program.profile) {
     let (_, gradients) = try program.run(images: images, count: batch, targets: [targets])
     _ = optimizer.step(gradients, rate: 1e-6, clipNorm: nil)
   }
@@ -56,7 +68,8 @@ private func randomImages(_ input: ModelInput, _ batch: Int) -> [Float] {
 }
 
 private func measure(
-  _ repeats: Int, batch: Int, plan: ProgramPlan, profile: () throws -> [Double], _ body: () throws -> Void
+  _ repeats: Int, batch: Int, plan: ProgramPlan, stateBytes: Int, profile: () throws -> [Double],
+  _ body: () throws -> Void
 ) throws -> BenchResult {
   for _ in 0..<2 { try body() }
   let seconds = try (0..<max(repeats, 1)).map { _ in
@@ -65,18 +78,23 @@ private func measure(
     return (ContinuousClock.now - start) / .seconds(1)
   }
   var operations: [(name: String, implementation: String, calls: Int, seconds: Double, flops: Int)] = []
-  for (line, time) in zip(plan.instructions, try profile()) {
+  var least = try profile()
+  for _ in 1..<max(repeats, 1) { least = zip(least, try profile()).map { min($0, $1) } }
+  for (line, time) in zip(plan.instructions, least) {
+    let name = line.operation + (line.again ? " (again)" : "")
     if let index = operations.firstIndex(where: {
-      $0.name == line.operation && $0.implementation == line.implementation
+      $0.name == name && $0.implementation == line.implementation
     }) {
       operations[index].calls += 1
       operations[index].seconds += time
       operations[index].flops += line.flops
     } else {
-      operations.append((line.operation, line.implementation, 1, time, line.flops))
+      operations.append((name, line.implementation, 1, time, line.flops))
     }
   }
   return BenchResult(
-    seconds: seconds, batch: batch, flops: plan.instructions.reduce(0) { $0 + $1.flops }, arenaBytes: plan.arenaBytes,
+    seconds: seconds, batch: batch, flops: plan.flops, arenaBytes: plan.arenaBytes,
+    liveBytes: plan.liveBytes, stateBytes: stateBytes, peakBytes: peakMemory(),
+    instructions: zip(plan.instructions, least).map { ($0.operation, $0.implementation, $1, $0.flops) },
     operations: operations.sorted { ($0.seconds, $1.name) > ($1.seconds, $0.name) })
 }

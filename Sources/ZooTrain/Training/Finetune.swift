@@ -42,6 +42,7 @@ public func finetune(
   try prepared.checkCoupling()
   try prepared.checkBest()
   try prepared.checkImages()
+  try prepared.checkDeterministic(engine)
   let conditions = RunConditions(prepared, engine: engine)
   let resumed = resume ? try Checkpoint.resumable(in: output, under: conditions) : nil
   let training = try TrainingSteps(prepared, engine: engine, loaderThreads: 2, after: resumed?.step ?? 0)
@@ -162,6 +163,14 @@ extension PreparedRecipe {
     }
   }
 
+  /// What the recipe promises of its result the engine must keep.
+  func checkDeterministic(_ engine: Engine) throws {
+    guard recipe.train.deterministic == .threads, !engine.isDeterministic else { return }
+    let place = recipe.location(of: "train.deterministic") ?? SourceLocation(file: recipe.path)
+    throw TrainError.recipe(
+      RecipeError(at: place, "the engine was opened without it, so its results depend on the number of threads"))
+  }
+
   /// A head whose loss couples examples needs its whole batch at once; every task needs at least one example.
   func checkCoupling() throws {
     let batch = recipe.train.batch
@@ -171,7 +180,13 @@ extension PreparedRecipe {
       throw TrainError.recipe(
         RecipeError(at: place, "a batch of \(batch) is too small for the data of \(groups.count) tasks"))
     }
-    for head in model.heads where microBatch < batch && learningHeads.contains(head.name) {
+    guard microBatch < batch else { return }
+    if try model.graph(.train, targets: []).graph.couplesExamples {
+      throw TrainError.recipe(
+        RecipeError(
+          at: place, "the model normalises over the examples of a batch, so it cannot run in micro-batches"))
+    }
+    for head in model.heads where learningHeads.contains(head.name) {
       if try head.instance.headDeclaration().couplesExamples {
         throw TrainError.recipe(
           RecipeError(

@@ -34,9 +34,10 @@ public struct PreparedRecipe {
   /// Numbers that features of a frozen trunk may take in memory, for each data set; more go into a file.
   public var mostFeaturesInMemory = 1 << 27
 
-  public init(_ written: Recipe, plugins: Plugins, store: Store) throws {
+  /// - Parameter given: data by the name of their task, in the place of those that the recipe names.
+  public init(_ written: Recipe, plugins: Plugins, store: Store, given: [String: GivenData] = [:]) throws {
     let base = try Self.base(written, plugins: plugins, store: store)
-    let recipe = try written.following { try RuleFacts(written, model: base.config) }
+    let recipe = try written.following { try RuleFacts(written, model: base.config, given: given) }
     self.recipe = recipe
     var config = base.config
     var backbone = base.backbone
@@ -53,7 +54,7 @@ public struct PreparedRecipe {
     var (heads, tasks, fresh) = ([Model.Head](), [Task](), Set<String>())
     for task in recipe.tasks {
       let target = try Self.target(of: task, recipe, base, plugins)
-      let train = try TaskData(task.train, target: target)
+      let train = try given[task.name]?.train ?? TaskData(task.train, target: target)
       let head: Model.Head
       if let known = heads.first(where: { $0.name == task.head }) {
         head = known
@@ -68,10 +69,11 @@ public struct PreparedRecipe {
       }
       try Self.checkKind(train, head.config.target, task)
       let labels = head.config.labels ?? train.labels(task.train)
+      let evaluate = try given[task.name].map(\.evaluate) ?? task.evaluate.map { try TaskData($0, target: target) }
       tasks.append(
         Task(
           recipe: task, head: head.name, train: try train.mapped(to: labels, at: task.train.location),
-          evaluate: try task.evaluate.map { try TaskData($0, target: target).mapped(to: labels, at: $0.location) }))
+          evaluate: try evaluate?.mapped(to: labels, at: (task.evaluate ?? task.train).location)))
     }
     // A head that learns is bound to the trunk that comes out.
     heads = heads.map(\.unbound)
@@ -143,7 +145,9 @@ public struct PreparedRecipe {
   private static func base(_ recipe: Recipe, plugins: Plugins, store: Store) throws -> Model {
     switch recipe.model {
     case .stored(let path):
-      return try Model.open(path.archive(in: store), plugins: plugins)
+      let model = try Model.open(path.archive(in: store), plugins: plugins)
+      try model.requireFloat(to: "trained")
+      return model
     case .fresh(let fresh):
       do {
         let choice = try BackboneChoice(architecture: fresh.architecture, options: fresh.options, plugins: plugins)

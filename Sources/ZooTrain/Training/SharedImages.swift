@@ -29,6 +29,7 @@ struct SharedImages: Dataset {
   func example(at index: Int, reducing: (Int, Int) -> Int) throws -> Example {
     try images.example(at: index, reducing: reducing)
   }
+  func content(at index: Int) throws -> [UInt8] { try images.content(at: index) }
   var notes: [String] { images.notes }
   func size(at index: Int) throws -> (height: Int, width: Int) { try images.size(at: index) }
 }

@@ -2,6 +2,14 @@ import ZooArchive
 import ZooData
 import ZooRecipe
 
+/// Data that a program brings for a task of a recipe: parts and labels that no recipe can name.
+public struct GivenData: Sendable {
+  public let train: TaskData
+  public let evaluate: TaskData?
+
+  public init(train: TaskData, evaluate: TaskData?) { (self.train, self.evaluate) = (train, evaluate) }
+}
+
 /// The data of a recipe's task, opened and checked.
 public struct TaskData: Sendable {
   public let dataset: any Dataset
@@ -117,6 +125,11 @@ public struct TaskData: Sendable {
     self = try head.labels.map { try data.mapped(to: $0, at: source.location) } ?? data
   }
 
+  /// The same with other examples or labels.
+  public func replacing(_ dataset: any Dataset) -> TaskData {
+    TaskData(dataset: dataset, isNormalised: isNormalised, classCount: classCount, skipped: skipped)
+  }
+
   /// How these data are prepared for using a model: as its archive says, or not at all where they are ready.
   public func evaluationTransform(for model: Model) throws -> Transform {
     try transform(isNormalised ? [] : model.config.preprocessing, .evaluate, input: model.config.input)
@@ -157,8 +170,9 @@ public struct TaskData: Sendable {
 
   private static let freshHeadHint = "a head with 'weights: new' takes its classes from the data"
 
-  init(
-    dataset: any Dataset, isNormalised: Bool, classCount: Int?, skipped: SkippedExamples? = nil
+  /// - Parameter isNormalised: whether the examples are tensors that are ready.
+  public init(
+    dataset: any Dataset, isNormalised: Bool, classCount: Int? = nil, skipped: SkippedExamples? = nil
   ) {
     (self.dataset, self.isNormalised, self.classCount, self.skipped) = (dataset, isNormalised, classCount, skipped)
   }

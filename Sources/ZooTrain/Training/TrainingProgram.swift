@@ -32,10 +32,12 @@ public final class TrainingProgram {
   ///   - seed: of what is drawn for examples (dropout) and for steps (samples of classes).
   ///   - features: of a frozen trunk, which come in place of images: the program is of the heads alone.
   ///   - adapters: what learns in place of weights; the program then uses their store, not the model's.
+  ///   - recompute: what the backward pass computes again; it changes memory and time alone.
   ///   - learns: the parameters whose gradients are wanted; nothing is computed for the others.
   public init(
     _ model: Model, heads names: [String], engine: Engine, microBatch: Int, seed: Int = 0,
-    features: TrunkFeatures? = nil, adapters: LowRankAdapters? = nil, learning learns: (ParameterSpec) -> Bool = { _ in true }
+    features: TrunkFeatures? = nil, adapters: LowRankAdapters? = nil, recompute: Recompute = .auto,
+    learning learns: (ParameterSpec) -> Bool = { _ in true }
   ) throws {
     let built = try features.map { try $0.headGraph(model, names) } ?? model.graph(.train, targets: Set(names))
     var forward: [(name: String, value: Value)] = []
@@ -84,7 +86,7 @@ public final class TrainingProgram {
     program = try Program(
       final.graph, engine: engine, store: parameterStore, outputs: outputs,
       gradients: wanted.compactMap { gradient in final[gradient.value].map { (gradient.parameter, $0) } }, into: block,
-      batch: microBatch, mode: .training)
+      batch: microBatch, mode: .training, recompute: recompute)
     self.gradients = block
     let draws = final.graph.input(named: Graph.randomInput) != nil
     keys = draws ? ExampleKeys(seed: UInt64(bitPattern: Int64(seed))) : nil

@@ -1,6 +1,16 @@
 import ZooEngine
 import ZooRecipe
 
+extension Recompute {
+  init(_ choice: RecomputeChoice) {
+    switch choice {
+    case .auto: self = .auto
+    case .none: self = .none
+    case .blocks: self = .blocks
+    }
+  }
+}
+
 /// What every step of a training does: a batch through the program, the numbers checked, the optimiser, the average.
 final class TrainingSteps {
   struct Outcome {
@@ -43,7 +53,7 @@ final class TrainingSteps {
     let features = try prepared.featureReuse().features
     program = try TrainingProgram(
       model, heads: heads, engine: engine, microBatch: prepared.microBatch, seed: settings.seed, features: features,
-      adapters: adapters, learning: { !treatments[$0].isFrozen })
+      adapters: adapters, recompute: Recompute(settings.recompute), learning: { !treatments[$0].isFrozen })
     let layout = program.gradients
     optimizer = try Optimizer(settings.optimizer, store: store, layout: layout, engine: engine) { treatments[$0] }
     average = try settings.average.map { try WeightAverage($0, store: store, layout: layout, engine: engine) }

@@ -45,7 +45,8 @@ private struct ModelFacts {
     }
     archive = try ModelArchive.open(path, verifyDigests: false)
     config = try ModelConfig(bytes: archive.config, name: path + ":" + Manifest.configPath)
-    parameters = archive.weights.entries.reduce(0) { $0 + $1.count }
+    let scales = Set((config.quantization?.weights ?? []).flatMap { ["\($0).scale", "\($0).input"] })
+    parameters = archive.weights.entries.reduce(0) { $0 + (scales.contains($1.name) ? 0 : $1.count) }
     let here = shared.plugins()
     multiplyAdds = try? config.multiplyAdds(plugins: here)
     plugins = archive.manifest.plugins.map { PluginPresence($0, in: here) }
@@ -62,6 +63,14 @@ private struct ModelFacts {
       ("input", "\(input.height)×\(input.width), \(input.channels) channels"),
       ("mean, std", "\(triple(input.mean)), \(triple(input.std))"),
     ]
+    if let quantization = config.quantization {
+      rows.append(
+        (
+          "quantised",
+          "\(counted(quantization.weights.count, "weight")) in int8, ranges by \(quantization.range.rawValue) over "
+            + counted(quantization.images, "image")
+        ))
+    }
     if let multiplyAdds { rows.append(("compute", compute(multiplyAdds / 1e9))) }
     rows += config.heads.map { ("head", "\($0.name): \($0.plugin), \(labelText($0))") }
     rows.append(("licence", manifest.licence))
@@ -79,7 +88,8 @@ private struct ModelFacts {
   /// Of parameters that programs can use where they lie; packed weights are a copy of each process.
   private var mappableBytes: Int {
     let weights = archive.weights
-    guard weights.entries.allSatisfy({ $0.dtype == .f32 }) else { return 0 }
+    let quantized = Set(config.quantization?.weights ?? [])
+    guard weights.entries.allSatisfy({ $0.dtype == (quantized.contains($0.name) ? .i8 : .f32) }) else { return 0 }
     return weights.entries.reduce(0) {
       $0 + ((weights.dataOffset + $1.range.lowerBound) % 64 == 0 ? $1.range.count : 0)
     }
@@ -102,6 +112,13 @@ private struct ModelFacts {
       "weights": ["bytes": .int(Int64(weightBytes)), "mappable": .int(Int64(mappableBytes))],
       "input": ["height": .int(Int64(config.input.height)), "width": .int(Int64(config.input.width))],
     ]
+    if let quantization = config.quantization {
+      value["quantization"] = [
+        "scheme": .string(ModelQuantization.scheme), "weights": .array(quantization.weights.map(JSONValue.string)),
+        "images": .int(Int64(quantization.images)), "range": .string(quantization.range.rawValue),
+        "migration": .double(quantization.migration),
+      ]
+    }
     if let variant = config.variant { value["variant"] = .string(variant) }
     if let multiplyAdds { value["multiplyAdds"] = .double(multiplyAdds) }
     value["heads"] = .array(

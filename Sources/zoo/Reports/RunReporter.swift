@@ -82,8 +82,6 @@ struct RunReporter {
 struct TaskReportMaker {
   let prepared: PreparedRecipe
   let history: RunHistory
-  /// Longest side of a thumbnail, in pixels.
-  private static let side = 128
 
   func report(_ name: String, _ detail: ClassificationDetail?) -> TaskReport {
     let last = history.evaluations.last { $0.task == name }?.record.values ?? []
@@ -96,34 +94,7 @@ struct TaskReportMaker {
         Mistake(
           name: mistake.name, label: detail.classes[mistake.label], answer: detail.classes[mistake.answer],
           answerProbability: mistake.answerProbability, labelProbability: mistake.labelProbability,
-          thumbnail: data.flatMap { thumbnail($0, mistake.index) })
+          thumbnail: data.flatMap { ExampleThumbnail.of($0, mistake.index) })
       })
-  }
-
-  /// nil for what is no picture; a page needs none.
-  private func thumbnail(_ dataset: any Dataset, _ index: Int) -> Thumbnail? {
-    guard let example = try? dataset.example(at: index), let image = picture(example) else { return nil }
-    let longest = max(image.width, image.height)
-    guard longest > Self.side else {
-      return Thumbnail(width: image.width, height: image.height, pixels: image.pixels)
-    }
-    let (width, height) = (max(1, image.width * Self.side / longest), max(1, image.height * Self.side / longest))
-    guard let small = try? image.resized(height: height, width: width, filter: .bilinear) else { return nil }
-    return Thumbnail(width: small.width, height: small.height, pixels: small.pixels)
-  }
-
-  /// Tensors are stretched from their smallest to their largest value.
-  private func picture(_ example: Example) -> Image? {
-    switch example {
-    case .image(let image): return image
-    case .missing: return nil
-    case .tensor(let values, let height, let width, let channels):
-      guard channels == 1 || channels == 3, values.allSatisfy(\.isFinite), let low = values.min(),
-        let high = values.max()
-      else { return nil }
-      let bytes = values.map { UInt8(high > low ? ($0 - low) / (high - low) * 255 : 128) }
-      let pixels = channels == 3 ? bytes : bytes.flatMap { [$0, $0, $0] }
-      return try? Image(width: width, height: height, pixels: pixels)
-    }
   }
 }
