@@ -80,7 +80,7 @@ public func finetune(
       }
       guard step < steps else { break }
       if settings.evaluateEvery.map({ step % $0 == 0 }) ?? false {
-        try training.withResult { try evaluate(after: step) }
+        try training.withResult(in: run.folder.path) { try evaluate(after: step) }
         if let best = run.bestSoFar, best.isOver {
           report(.stoppedEarly(step: step, best: best.step))
           last = step
