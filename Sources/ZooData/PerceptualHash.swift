@@ -1,9 +1,10 @@
 /// What a picture looks like at a glance: the same for copies of other sizes, qualities and formats.
 ///
-/// The bits are those of Zauner's pHash (*Implementation and Benchmarking of Perceptual Image Hash Functions*, 2010): the
-/// picture as 32 x 32 grey levels, their cosine transform (DCT-II), and of its coefficients 1 to 8 in both directions, which
-/// the mean level leaves out, one bit each: whether it is above their median. The first is that of the lowest frequencies, in
-/// the highest bit. Hashes of one picture differ in few bits, those of two in about half.
+/// The bits are those of pHash (Zauner, *Implementation and Benchmarking of Perceptual Image Hash Functions*, 2010, in the form
+/// that most libraries have): the picture as 32 x 32 grey levels, their cosine transform (DCT-II), and of its coefficients 0 to
+/// 7 in both directions one bit each, row by row from the highest bit: whether it is above their median. What is above by no
+/// more than rounding leaves counts as not above, so that coefficients that are nothing stay so in copies. Hashes of one picture
+/// differ in few bits, those of two in about half.
 ///
 /// The bits see no colour, and a picture without detail has none worth comparing (all are 0 then). So there are also the mean
 /// colours of a grid of 4 x 4 parts.
@@ -19,9 +20,11 @@ public struct PerceptualHash: Sendable, Equatable {
   public let colours: [UInt8]
 
   static let side = 32
-  private static let low = 1...8
+  private static let low = 0...7
   /// Grey levels that spread less than this have no detail.
   private static let flat = 1.5
+  /// What rounding of 1,024 levels leaves in a coefficient.
+  private static let rounding = 16.0
 
   public init(_ image: Image) throws {
     let small = try image.resized(height: Self.side, width: Self.side, filter: .bilinear)
@@ -44,7 +47,7 @@ public struct PerceptualHash: Sendable, Equatable {
     let sorted = coefficients.sorted()
     let median = (sorted[31] + sorted[32]) / 2
     var bits: UInt64 = 0
-    for coefficient in coefficients { bits = bits << 1 | (coefficient > median ? 1 : 0) }
+    for coefficient in coefficients { bits = bits << 1 | (coefficient > median + Self.rounding ? 1 : 0) }
     self.bits = bits
   }
 

@@ -122,8 +122,9 @@ struct RetrievalTests {
     #expect(try shop.text("copies.txt") == "a/1.png\n")
     #expect(try shop.text("page.html").contains("a/1.png"))
     let rest = try shop.done(
-      "data", "inspect", "{format: folder, path: up, split: {file: copies.txt, part: validation}}", "--json")
-    #expect(try JSONValue(parsing: rest, file: "inspect")["examples"] == 2)
+      "dedup", "{format: folder, path: up, split: {file: copies.txt, part: validation}}", "down", "--json")
+    let left = try JSONValue(parsing: rest, file: "dedup")
+    #expect(left["upstream"]?["examples"] == 2 && left["pairs"]?.array?.isEmpty == true)
     try shop.write("up/b/3.png", PNG.plain(width: 50, height: 20, red: 0, green: 0, blue: 201))
     #expect(try shop.done("dedup", "up").contains("b/3.png  =  b/2.png"))
   }

@@ -38,10 +38,9 @@ struct DuplicateTests {
 
   /// More copies than are looked at for each still come together.
   @Test func manyCopiesAreOneGroup() throws {
-    let values = (UInt64(0)..<300).map { (index: UInt64) -> (UInt64, UInt8)? in
-      index % 3 == 0 ? (5, 0) : ((index << 32) &* 0x9E37_79B9, 0)
-    }
-    let set = hashes(values)
+    var items: [(UInt64, UInt8)?] = []
+    for place in UInt64(0)..<300 { items.append(place % 3 == 0 ? (5, 0) : ((place << 32) &* 0x9E37_79B9, 0)) }
+    let set = hashes(items)
     let pairs = try ExactSearch(threads: 2).nearDuplicates(of: set, in: nil, distance: 0)
     #expect(duplicateGroups(pairs, count: 300).first == (0..<300).filter { $0 % 3 == 0 })
   }
