@@ -15,7 +15,7 @@ struct Zoo: ParsableCommand {
       Create.self, Import.self, Export.self, FetchLocal.self, List.self, Show.self, Lineage.self, Diff.self,
       Verify.self,
       Sign.self, KeyCommand.self, Unpack.self, Pack.self, Remove.self, Gc.self, StoreCommand.self, Plan.self,
-      Finetune.self, Compare.self, Evaluate.self, Predict.self, Forward.self, FewShotCommand.self, KNN.self, Probe.self, Bench.self, Doctor.self,
+      Finetune.self, Compare.self, Report.self, Evaluate.self, Predict.self, Forward.self, FewShotCommand.self, KNN.self, Probe.self, VTAB.self, Bench.self, Doctor.self,
       CardCommand.self, DataCommand.self, PluginCommand.self, RecipeCommand.self,
     ])
 
