@@ -34,6 +34,7 @@ public enum TableProblem: Error, Sendable, Equatable {
   // Shards.
   case imageTooLarge
   case severalImages(String)
+  case annotation(String)
 
   /// What is wrong, in words.
   public var text: String {
@@ -72,6 +73,7 @@ public enum TableProblem: Error, Sendable, Equatable {
     case .tooManyNumbers: "more than 1073741824 numbers in the column"
     case .vectorWidth(let found, let wanted): "\(found) numbers where those above have \(wanted)"
     case .imageTooLarge: "an image of more than 2 GiB"
+    case .annotation(let text): text
     case .severalImages(let other): "a second image of its sample, beside .\(other)"
     }
   }

@@ -41,6 +41,8 @@ struct HelpTests {
           pretrain                Train a model from random weights by a recipe.
           compare                 Set runs side by side.
           quantize                Make a model whose products are computed in int8.
+          report                  Put results of few-shot, vtab and training on one
+                                  page.
           evaluate                Measure a model on labelled data.
           predict                 Classify images.
           forward                 Run a tensor through a model and write every named
@@ -56,6 +58,8 @@ struct HelpTests {
                                   by their features.
           probe                   Measure how well a linear classifier reads classes
                                   from a model's features.
+          vtab                    Transfer a model to every task of a suite, VTAB-1k
+                                  where none is named.
           bench                   Measure a model's speed.
           doctor                  Show what this machine can do and what is missing.
           card                    Look at the cards of architectures and published
