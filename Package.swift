@@ -92,7 +92,7 @@ let package = Package(
 
     .testTarget(name: "ZooGraphTests", dependencies: ["ZooGraph", "ZooEngine"]),
     .testTarget(name: "ZooEngineTests", dependencies: ["ZooEngine", "CZooKernels"]),
-    .testTarget(name: "ZooAlgebraTests", dependencies: ["ZooAlgebra"]),
+    .testTarget(name: "ZooAlgebraTests", dependencies: ["ZooAlgebra", "ZooArchive"]),
     .testTarget(name: "ZooArchiveTests", dependencies: ["ZooArchive"]),
     .testTarget(name: "ZooRecipeTests", dependencies: ["ZooRecipe"]),
     .testTarget(name: "ZooDataTests", dependencies: ["ZooData"]),
@@ -105,7 +105,7 @@ let package = Package(
       ]),
     .testTarget(name: "ZooReportTests", dependencies: ["ZooReport"]),
     .testTarget(name: "ZooEvaluateTests", dependencies: ["ZooAlgebra", "ZooData", "ZooEvaluate"]),
-    .testTarget(name: "ZooAnnotateTests", dependencies: ["ZooAnnotate"]),
+    .testTarget(name: "ZooAnnotateTests", dependencies: ["ZooAlgebra", "ZooArchive", "ZooData", "ZooAnnotate"]),
     .testTarget(name: "CommandTests", dependencies: ["zoo", "ZooArchive"]),
     .target(name: "ZooMutation", path: "Tests/Support/Mutation"),
     .executableTarget(

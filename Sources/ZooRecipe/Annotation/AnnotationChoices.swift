@@ -17,6 +17,16 @@ public enum ClusterMethod: String, RecipeChoice {
   case none
 }
 
+/// How far apart two clusters of rare terms are, where they are joined two by two.
+public enum ClusterLinkage: String, RecipeChoice {
+  /// The mean distance of their terms.
+  case average
+  /// The largest distance of their terms.
+  case complete
+  /// How much joining them adds to the sum of squares.
+  case ward
+}
+
 /// How often examples of frequent and rare labels are shown.
 public enum SamplingMethod: String, RecipeChoice {
   /// Each once.

@@ -172,6 +172,10 @@ extension AnnotationRecipe.Clusters {
     headRecords = try reader.standard(.headRecords)
     headTerms = try reader.standard(.headTerms)
     clusters = try reader.int(.clusters)
+    linkage = try reader.choice(.linkage) ?? .average
+    batch = try reader.int(.batch)
+    restarts = try reader.standard(.restarts)
+    fittedRecords = try reader.standard(.fittedRecords)
     dimensions = try reader.standard(.dimensions)
     seed = try reader.standard(.seed)
   }
