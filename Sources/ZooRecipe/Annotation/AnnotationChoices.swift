@@ -12,20 +12,15 @@ public enum RecordPolicy: String, RecipeChoice {
 /// How rare terms find others like them.
 public enum ClusterMethod: String, RecipeChoice {
   case kMeans = "k-means"
+  /// For very many rare terms.
+  case miniBatch = "mini-batch"
   case agglomerative
   /// Rare terms are dropped.
   case none
 }
 
-/// How far apart two clusters of rare terms are, where they are joined two by two.
-public enum ClusterLinkage: String, RecipeChoice {
-  /// The mean distance of their terms.
-  case average
-  /// The largest distance of their terms.
-  case complete
-  /// How much joining them adds to the sum of squares.
-  case ward
-}
+/// How near two clusters are, of `agglomerative`.
+public enum ClusterLinkage: String, RecipeChoice { case average, ward, complete }
 
 /// How often examples of frequent and rare labels are shown.
 public enum SamplingMethod: String, RecipeChoice {

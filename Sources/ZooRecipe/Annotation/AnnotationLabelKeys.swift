@@ -50,22 +50,17 @@ enum ClusterKey: String, RecipeKey {
   case method
   case headRecords = "head-records"
   case headTerms = "head-terms"
-  case fittedRecords = "fitted-records"
-  case linkage, batch, restarts, clusters, dimensions, seed
+  case clusters, linkage, batch, dimensions, seed
 
   var field: RecipeField {
     switch self {
     case .method:
-      .choice(ClusterMethod.kMeans, "How rare terms are grouped; `none` drops them.")
-    case .linkage: .choice(ClusterLinkage.average, "For `agglomerative`: the distance of two clusters.")
-    case .batch:
-      .optional(
-        .integer(.within(1, 1 << 24)), otherwise: "all at once", "For `k-means`: terms of a mini-batch.", example: "4096")
-    case .restarts:
-      .standard(.integer(.within(1, 100)), 4, "For `k-means`: beginnings that are tried; the best is kept.")
-    case .fittedRecords:
-      .standard(
-        .integer(.atLeast(1)), 3, "Clusters are made from terms of at least so many records; rarer ones go to the nearest.")
+      .choice(
+        ClusterMethod.kMeans,
+        "How rare terms are grouped by the company they keep: `k-means`; `mini-batch`, the same for very many; "
+          + "`agglomerative`, pair by pair; `none` drops them.")
+    case .linkage: .choice(ClusterLinkage.average, "For `agglomerative`: how near two clusters are.")
+    case .batch: .standard(.integer(.within(16, 1 << 20)), 1024, "For `mini-batch`: terms in a step.")
     case .headRecords:
       .standard(.integer(.atLeast(1)), 100, "A term of at least so many records is a class of its own.")
     case .headTerms: .standard(.integer(.within(1, 10_000_000)), 50_000, "At most so many are; the most frequent.")

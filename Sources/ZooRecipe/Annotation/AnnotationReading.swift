@@ -172,10 +172,10 @@ extension AnnotationRecipe.Clusters {
     headRecords = try reader.standard(.headRecords)
     headTerms = try reader.standard(.headTerms)
     clusters = try reader.int(.clusters)
+    if method != .agglomerative { try reader.refuse([.linkage], belongingTo: "method: agglomerative", given: method.rawValue) }
+    if method != .miniBatch { try reader.refuse([.batch], belongingTo: "method: mini-batch", given: method.rawValue) }
     linkage = try reader.choice(.linkage) ?? .average
-    batch = try reader.int(.batch)
-    restarts = try reader.standard(.restarts)
-    fittedRecords = try reader.standard(.fittedRecords)
+    batch = try reader.standard(.batch)
     dimensions = try reader.standard(.dimensions)
     seed = try reader.standard(.seed)
   }

@@ -82,13 +82,11 @@ public struct AnnotationRecipe: Sendable, Equatable {
 
   public struct Clusters: Sendable, Equatable {
     public let method: ClusterMethod
-    public let linkage: ClusterLinkage
-    public let batch: Int?
-    public let restarts: Int
     public let headRecords: Int
     public let headTerms: Int
     public let clusters: Int?
-    public let fittedRecords: Int
+    public let linkage: ClusterLinkage
+    public let batch: Int
     public let dimensions: Int
     public let seed: Int
   }
