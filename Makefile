@@ -46,6 +46,7 @@ schema:
 	swift build -c release --product zoo
 	$(ZOO) recipe schema > Recipes/SCHEMA.md
 	$(ZOO) recipe schema --json > Recipes/schema.json
+	$(ZOO) annotate schema > Recipes/ANNOTATE-KEYS.md
 
 # What takes too long for every day. Tests whose names end so run many more rounds.
 soak: packages
