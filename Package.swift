@@ -105,7 +105,7 @@ let package = Package(
       ]),
     .testTarget(name: "ZooReportTests", dependencies: ["ZooReport"]),
     .testTarget(name: "ZooEvaluateTests", dependencies: ["ZooAlgebra", "ZooData", "ZooEvaluate"]),
-    .testTarget(name: "ZooAnnotateTests", dependencies: ["ZooAlgebra", "ZooArchive", "ZooData", "ZooAnnotate"]),
+    .testTarget(name: "ZooAnnotateTests", dependencies: ["ZooAlgebra", "ZooArchive", "ZooData", "ZooRecipe", "ZooAnnotate"]),
     .testTarget(name: "CommandTests", dependencies: ["zoo", "ZooArchive"]),
     .target(name: "ZooMutation", path: "Tests/Support/Mutation"),
     .executableTarget(
