@@ -93,7 +93,7 @@ let package = Package(
 
     .testTarget(name: "ZooGraphTests", dependencies: ["ZooGraph", "ZooEngine"]),
     .testTarget(name: "ZooEngineTests", dependencies: ["ZooGraph", "ZooEngine", "CZooKernels"]),
-    .testTarget(name: "ZooAlgebraTests", dependencies: ["ZooAlgebra"]),
+    .testTarget(name: "ZooAlgebraTests", dependencies: ["ZooAlgebra", "ZooArchive"]),
     .testTarget(name: "ZooArchiveTests", dependencies: ["ZooArchive"]),
     .testTarget(name: "ZooRecipeTests", dependencies: ["ZooRecipe"]),
     .testTarget(name: "ZooDataTests", dependencies: ["ZooData"]),
@@ -111,7 +111,7 @@ let package = Package(
       dependencies: [
         "ZooAlgebra", "ZooArchive", "ZooData", "ZooEngine", "ZooEvaluate", "ZooHost", "ZooRecipe", "ZooTrain",
       ]),
-    .testTarget(name: "ZooAnnotateTests", dependencies: ["ZooArchive", "ZooData", "ZooRecipe", "ZooAnnotate"]),
+    .testTarget(name: "ZooAnnotateTests", dependencies: ["ZooAlgebra", "ZooArchive", "ZooData", "ZooRecipe", "ZooAnnotate"]),
     .testTarget(name: "CommandTests", dependencies: ["zoo", "ZooArchive"]),
     .target(name: "ZooMutation", path: "Tests/Support/Mutation"),
     .executableTarget(

@@ -34,6 +34,16 @@ public enum SamplingMethod: String, RecipeChoice {
   case capped
 }
 
+/// Which images are the same.
+public enum SameImages: String, RecipeChoice {
+  /// Images are not looked at.
+  case none
+  /// Those of the same bytes.
+  case bytes
+  /// Those that look the same, too.
+  case perceptual
+}
+
 /// Where the images of the result are.
 public enum AnnotatedImages: String, RecipeChoice {
   /// Where they were.
