@@ -53,7 +53,8 @@ struct Compiler {
     if precision == .bfloat16 {
       narrow = NarrowValues(graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)))
     }
-    quantized = QuantizedValues(graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)))
+    quantized = QuantizedValues(
+      graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)), narrows: precision == .bfloat16)
     // Gradients come last: differentiation appends them.
     var forwardCount: Int?
     for (index, node) in graph.nodes.enumerated() where needed[index] {

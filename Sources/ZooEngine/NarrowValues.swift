@@ -53,7 +53,7 @@ struct NarrowValues {
   private static func reads(_ operation: any Operation, _ input: Int) -> Bool {
     switch operation {
     case is Linear, is LinearInputGradient, is Convolution, is ConvolutionInputGradient, is Attention, is GroupNorm,
-      is ColumnSum, is Unary:
+      is ColumnSum, is Unary, is Quantize:
       input == 0
     case is LinearWeightGradient, is ConvolutionWeightGradient, is UnaryGradient: true
     case is AttentionGradient: input != 2

@@ -6,7 +6,7 @@ extension Compiler {
   mutating func quantize(_ op: Quantize, _ node: Graph.Node) throws(EngineError) {
     let source = try place(of: node.inputs[0])
     if storage(node.inputs[0]) == .uint8(op.quantization) { return alias(node.outputs[0], to: source) }
-    let bytes = toBytes(try slot(of: node.inputs[0]), count(node.inputs[0]), op.quantization)
+    let bytes = toBytes(source, count(node.inputs[0]), op.quantization, from: elements(node.inputs[0]))
     alias(node.outputs[0], to: bytes)
   }
 
@@ -56,7 +56,9 @@ extension Compiler {
     var spec = spec
     (spec.scales, spec.destination) = (scales.map { $0 * weight.input.scale }, storage(node.outputs[0]))
     // The border of an image is bytes 0: what stands for 0 must be that byte.
-    let exact = weight.input.zero == 0 || spec.convolution.map { !$0.window.isPadded } ?? true
+    let meansZero = weight.input.zero == 0 || spec.convolution.map { !$0.window.isPadded } ?? true
+    // Sums of 32 bits must hold every product.
+    let exact = meansZero && array.count / spec.outputs <= Int(Int32.max) / (255 * 128)
     if exact, let plan = try? engine.backend.quantizedProduct(spec) {
       let folded = foldedBias(given, weights, spec, width: array.count / spec.outputs, zero: weight.input.zero)
       try emitProduct(
@@ -82,9 +84,9 @@ extension Compiler {
     let position = residual.map { _ in operands.count }
     instructions.append(
       Instruction(
-        operation: written == .float32 && spec.destination != .float32 || !plan.isInt8 ? name : name + "-int8",
-        implementation: plan.implementation, inputs: operands + (residual.map { [$0] } ?? []), outputs: [destination],
-        scratch: plan.scratch, flops: spec.flops, mayOverwrite: position.map { [$0] } ?? []
+        operation: plan.isInt8 ? name + "-int8" : name, implementation: plan.implementation,
+        inputs: operands + (residual.map { [$0] } ?? []), outputs: [destination], scratch: plan.scratch,
+        flops: spec.flops, mayOverwrite: position.map { [$0] } ?? []
       ) { operands in
         {
           if let position { pool.copy(from: operands.inputs[position], to: operands.outputs[0], bytes: bytes) }
@@ -95,7 +97,10 @@ extension Compiler {
       })
     guard storage(value) != written else { return }
     switch storage(value) {
-    case .uint8(let quantization): alias(value, to: toBytes(destination, count(value), quantization))
+    case .uint8(let quantization):
+      let kernels = kernels
+      let floats = { Elements(memory: $0, storage: .float32, kernels: kernels) }
+      alias(value, to: toBytes(destination, count(value), quantization, from: floats))
     default: keep(value, destination, as: written)
     }
   }
@@ -131,18 +136,25 @@ extension Compiler {
 
   // MARK: conversions
 
-  /// float32 -> bytes.
-  private mutating func toBytes(_ slot: SlotID, _ count: Int, _ quantization: AffineQuantization) -> SlotID {
+  /// Floats of any width -> bytes.
+  private mutating func toBytes(
+    _ slot: SlotID, _ count: Int, _ quantization: AffineQuantization, from elements: @escaping (Memory) -> Elements
+  ) -> SlotID {
     let other = newSlot(bytes: count)
     let (pool, kernels) = (pool, kernels)
     instructions.append(
-      Instruction(operation: "quantize", implementation: "own", inputs: [slot], outputs: [other]) { operands in
-        let (from, to) = (operands.input(0), operands.outputs[0].assumingMemoryBound(to: UInt8.self))
+      Instruction(
+        operation: "quantize", implementation: "own", inputs: [slot], outputs: [other],
+        scratch: pool.threads * blockFloats * 4
+      ) { operands in
+        let from = elements(operands.inputs[0])
+        let to = Elements(memory: operands.outputs[0], storage: .uint8(quantization), kernels: kernels)
+        let scratch = Floats(operands.scratch)
         return {
-          pool.split(count, minimum: elementwiseGrain) { range, _ in
-            let start = range.lowerBound
-            kernels.to_bytes(
-              from + start, 1 / quantization.scale, Float(quantization.zero), to + start, Int64(range.count))
+          pool.split(count, minimum: elementwiseGrain) { range, thread in
+            eachBlock(range, of: blockFloats) { start, count in
+              to.put(start, count, room: from.read(start, count, room: scratch + thread * blockFloats))
+            }
           }
           return true
         }
