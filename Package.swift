@@ -55,7 +55,7 @@ let package = Package(
       dependencies: ["CLibArchive", .product(name: "Crypto", package: "swift-crypto", condition: host)]),
     .target(name: "ZooRecipe", dependencies: ["CLibYAML"]),
     .target(name: "ZooData", dependencies: ["ZooArchive", "CZooKernels"]),
-    .target(name: "ZooRetrieve", dependencies: ["ZooEngine", "ZooArchive", "CZooKernels"]),
+    .target(name: "ZooRetrieve", dependencies: ["ZooEngine", "ZooArchive", "ZooData", "CZooKernels"]),
     .target(name: "ZooHost", dependencies: ["ZooABI", "ZooJSON", "ZooGraph", "ZooArchive"]),
     .target(
       name: "ZooContract",
@@ -76,7 +76,9 @@ let package = Package(
         "ZooEvaluate", "ZooAnnotate", "ZooReport", "ZooContract",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: host),
       ]),
-    .executableTarget(name: "zoo-glyphs", dependencies: ["ZooArchive", "ZooData"], path: "Zoo/glyphs"),
+    .executableTarget(
+      name: "zoo-glyphs", dependencies: ["ZooArchive", "ZooData", "ZooReport"], path: "Zoo/glyphs", exclude: ["README.md"],
+      resources: [.embedInCode("words/words.tsv")]),
 
     plugin("BackboneViT"),
     plugin("BackboneBiT"),
@@ -102,7 +104,7 @@ let package = Package(
       dependencies: [
         "ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain", "ZooEvaluate",
       ]),
-    .testTarget(name: "ZooRetrieveTests", dependencies: ["CZooKernels", "ZooArchive", "ZooRetrieve"]),
+    .testTarget(name: "ZooRetrieveTests", dependencies: ["CZooKernels", "ZooArchive", "ZooData", "ZooRetrieve"]),
     .testTarget(name: "ZooReportTests", dependencies: ["ZooReport"]),
     .testTarget(
       name: "ZooEvaluateTests",

@@ -9,7 +9,7 @@ int zoo_isa_detect(void) {
     return ZOO_ISA_BASE;
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    return ZOO_ISA_AVX512;
+    return __builtin_cpu_supports("avx512bf16") ? ZOO_ISA_AVX512_BF16 : ZOO_ISA_AVX512;
   return ZOO_ISA_AVX2;
 #else
   return ZOO_ISA_BASE;
@@ -18,6 +18,7 @@ int zoo_isa_detect(void) {
 
 const char *zoo_isa_name(int isa) {
   switch (isa) {
+  case ZOO_ISA_AVX512_BF16: return "avx512_bf16";
   case ZOO_ISA_AVX512: return "avx512";
   case ZOO_ISA_AVX2: return "avx2";
   default: return "base";
@@ -28,6 +29,7 @@ const zoo_kernels *zoo_kernels_for(int isa) {
 #if defined(__x86_64__)
   int best = zoo_isa_detect();
   if (isa > best) isa = best;
+  if (isa == ZOO_ISA_AVX512_BF16) return &kernels_avx512_bf16;
   if (isa == ZOO_ISA_AVX512) return &kernels_avx512;
   if (isa == ZOO_ISA_AVX2) return &kernels_avx2;
 #else

@@ -7,5 +7,5 @@
 
 #include "zoo_kernels.h"
 
-extern const zoo_kernels kernels_base, kernels_avx2, kernels_avx512;
+extern const zoo_kernels kernels_base, kernels_avx2, kernels_avx512, kernels_avx512_bf16;
 #endif

@@ -2,12 +2,12 @@ import ZooArchive
 
 /// Reads comma-separated values by RFC 4180, strictly: quotes belong around a whole field and are doubled inside, every
 /// record has as many fields as the first, lines end with LF or CRLF. A byte order mark is passed over.
-struct CSVReader {
-  struct Field {
-    let text: String
+public struct CSVReader {
+  public struct Field {
+    public let text: String
     /// Where it begins, counted from 1; columns in bytes.
-    let line: Int
-    let column: Int
+    public let line: Int
+    public let column: Int
   }
 
   private let bytes: [UInt8]
@@ -15,20 +15,20 @@ struct CSVReader {
   private var line = 1
   private var lineStart = 0
 
-  init(_ bytes: [UInt8]) {
+  public init(_ bytes: [UInt8]) {
     self.bytes = bytes
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { (at, lineStart) = (3, 3) }
   }
 
   /// What is wrong, and where.
-  struct Failure: Error {
-    let problem: TableProblem
-    let line: Int
-    let column: Int
+  public struct Failure: Error {
+    public let problem: TableProblem
+    public let line: Int
+    public let column: Int
   }
 
   /// The next record's fields into `fields`; false at the end. Blank lines are passed over.
-  mutating func next(_ fields: inout [Field]) throws(Failure) -> Bool {
+  public mutating func next(_ fields: inout [Field]) throws(Failure) -> Bool {
     fields.removeAll(keepingCapacity: true)
     while at < bytes.count, try endOfLine() { continue }
     guard at < bytes.count else { return false }

@@ -1,12 +1,12 @@
 import Glibc
 
 /// An open file, closed when the last holder lets go. Reads give a position, so threads may share it.
-final class ReadableFile: Sendable {
-  let path: String
-  let size: Int
+public final class ReadableFile: Sendable {
+  public let path: String
+  public let size: Int
   private let descriptor: Int32
 
-  init(_ path: String) throws {
+  public init(_ path: String) throws {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw DataError.cannotRead(path: path, reason: systemError()) }
     var status = stat()
@@ -23,7 +23,7 @@ final class ReadableFile: Sendable {
   deinit { close(descriptor) }
 
   /// `count` bytes from `offset` on.
-  func read(offset: Int, count: Int) throws -> [UInt8] {
+  public func read(offset: Int, count: Int) throws -> [UInt8] {
     guard offset >= 0, count >= 0, offset <= size, count <= size - offset else {
       throw DataError.cannotRead(path: path, reason: "the file is cut short")
     }

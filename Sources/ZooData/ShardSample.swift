@@ -37,7 +37,7 @@ func samples(_ members: [TarMember]) -> [ShardSample] {
 }
 
 /// What follows the first dot of a file's name.
-private func sampleExtension(_ name: String) -> String {
+func sampleExtension(_ name: String) -> String {
   let file = name.split(separator: "/").last ?? ""
   guard let dot = file.firstIndex(of: ".") else { return "" }
   return String(file[file.index(after: dot)...])

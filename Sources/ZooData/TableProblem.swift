@@ -35,7 +35,8 @@ public enum TableProblem: Error, Sendable, Equatable {
   case imageTooLarge
   case severalImages(String)
 
-  var text: String {
+  /// What is wrong, in words.
+  public var text: String {
     switch self {
     case .quoteInside: "a quote inside a field that does not begin with one; write \"…\"\"…\""
     case .textAfterQuote(let found): "'\(found)' after the closing quote; a comma or the line's end must follow"

@@ -6,7 +6,9 @@ struct Compiler {
   let graph: Graph
   let engine: Engine
   let store: ParameterStore
-  let batch: Int
+  /// Images at a time: the whole batch, or fewer while nodes of a run are lowered.
+  private(set) var batch: Int
+  private let wholeBatch: Int
   let mode: ProgramMode
   let precision: Precision
   /// Whether the weights of products are laid out anew, for speed.
@@ -25,12 +27,15 @@ struct Compiler {
   var quantized = QuantizedValues()
   /// Copies in the other width made so far.
   var copies: [SlotID: SlotID] = [:]
+  private var portions = BatchPortions(nodes: 0)
+  /// The run whose nodes are being lowered.
+  private(set) var run: Int?
 
   init(
     graph: Graph, engine: Engine, store: ParameterStore, batch: Int, mode: ProgramMode, precision: Precision = .float32,
     packs: Bool = true
   ) {
-    (self.graph, self.engine, self.store, self.batch) = (graph, engine, store, batch)
+    (self.graph, self.engine, self.store, self.batch, wholeBatch) = (graph, engine, store, batch, batch)
     (self.mode, self.precision, self.packs) = (mode, precision, packs)
   }
 
@@ -51,16 +56,27 @@ struct Compiler {
     let forward = graph.reachable(from: outputs.map(\.value))
     let needed = graph.reachable(from: outputs.map(\.value) + gradients.map(\.value))
     if precision == .bfloat16 {
-      narrow = NarrowValues(graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)))
+      narrow = NarrowValues(graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)),
+        products: mode == .training)
     }
     quantized = QuantizedValues(
       graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)), narrows: precision == .bfloat16)
+    portions =
+      mode == .inference && batch > 1
+      ? BatchPortions(
+        graph, needed: needed, keeping: Set(outputs.map(\.value)), batch: batch,
+        cache: Processor.privateCache * engine.pool.threads
+      ) { graph.type(of: $0).count(batch: 1) * elementSize($0) } : BatchPortions(nodes: graph.nodes.count)
     // Gradients come last: differentiation appends them.
     var forwardCount: Int?
     for (index, node) in graph.nodes.enumerated() where needed[index] {
       if !forward[index], case .operation = node.kind, forwardCount == nil { forwardCount = instructions.count }
+      enter(portions.runs[index])
+      let start = instructions.count
       try lower(node)
+      for position in start..<instructions.count { instructions[position].run = run }
     }
+    enter(nil)
     try place(gradients, into: block)
     for output in outputs {
       let slot = try slot(of: output.value)
@@ -73,6 +89,14 @@ struct Compiler {
     }
     let once = mode == .inference ? parameterOnly() : []
     return try bind(outputs: outputs, once: once)
+  }
+
+  /// Copies of one run are of no use to another, which has other images at a time.
+  private mutating func enter(_ next: Int?) {
+    guard next != run else { return }
+    copies = [:]
+    run = next
+    batch = next.map { portions.sizes[$0] } ?? wholeBatch
   }
 
   // MARK: slots
@@ -99,10 +123,18 @@ struct Compiler {
 
   mutating func define(_ value: Value) -> SlotID {
     let type = graph.type(of: value)
-    let element = type.element == .float32 ? storage(value).size : type.element.size
-    let slot = newSlot(bytes: count(value) * element)
+    // Within a run a value is as large as a portion, unless others read or write it too.
+    let isWhole = run == nil || portions.crossing.contains(value)
+    let slot = newSlot(bytes: type.count(batch: isWhole ? wholeBatch : batch) * elementSize(value))
+    slots[slot.index].isWhole = isWhole && type.isBatched
     slotOf[value] = slot
     return slot
+  }
+
+  /// Bytes of an element, as it is kept.
+  func elementSize(_ value: Value) -> Int {
+    let element = graph.type(of: value).element
+    return element == .float32 ? storage(value).size : element.size
   }
 
   func shape(_ value: Value) -> [Int] { graph.type(of: value).shape(batch: batch) }
@@ -206,18 +238,32 @@ struct Compiler {
       }
     }
     var (prologue, body, lines) = ([() -> Bool](), [() -> Bool](), [ProgramPlan.Line]())
-    for (index, instruction) in instructions.enumerated() {
-      let operands = Operands(
-        inputs: instruction.inputs.map { memory[$0.index] }, outputs: instruction.outputs.map { memory[$0.index] },
-        scratch: scratch)
-      let step = instruction.bind(operands)
-      if once.contains(index) {
-        prologue.append(step)
-      } else {
-        body.append(step)
-        lines.append(
-          .init(operation: instruction.operation, implementation: instruction.implementation, flops: instruction.flops,
-            again: instruction.again))
+    func bound(_ instruction: Instruction, portion: Int) -> () -> Bool {
+      func pointers(_ ids: [SlotID]) -> [Memory] {
+        ids.map { id in
+          guard let run = instruction.run, slots[id.index].isWhole else { return memory[id.index] }
+          return memory[id.index] + portion * (slots[id.index].bytes / wholeBatch * portions.sizes[run])
+        }
+      }
+      return instruction.bind(
+        Operands(inputs: pointers(instruction.inputs), outputs: pointers(instruction.outputs), scratch: scratch))
+    }
+    for (index, instruction) in instructions.enumerated() where once.contains(index) {
+      prologue.append(bound(instruction, portion: 0))
+    }
+    var rest = late[...]
+    while let next = rest.first {
+      // All of a run for one portion of the batch, then for the next.
+      let group = rest.prefix { $0.run == next.run }
+      rest = rest.dropFirst(group.count)
+      for portion in 0..<(next.run.map { wholeBatch / portions.sizes[$0] } ?? 1) {
+        for instruction in group {
+          body.append(bound(instruction, portion: portion))
+          lines.append(
+            .init(
+              operation: instruction.operation, implementation: instruction.implementation, flops: instruction.flops,
+              again: instruction.again))
+        }
       }
     }
     var results: [String: (memory: Memory, type: TensorType)] = [:]

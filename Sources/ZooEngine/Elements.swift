@@ -16,6 +16,12 @@ struct Elements {
   var isNarrow: Bool { storage != .float32 }
   private var bytes: UnsafeMutablePointer<UInt8> { memory.assumingMemoryBound(to: UInt8.self) }
 
+  /// Where an element lies.
+  subscript(position: Int) -> Memory { memory + position * storage.size }
+
+  /// What tells a kernel that takes float32 and bfloat16 that this operand is the latter.
+  func flag(_ flag: some BinaryInteger) -> Int32 { storage == .bfloat16 ? Int32(flag) : 0 }
+
   /// `count` elements as float32: where they lie, or widened in `room`.
   func read(_ start: Int, _ count: Int, room: Floats) -> Floats {
     switch storage {

@@ -12,6 +12,8 @@ struct Slot {
   var place: Place
   /// Holds until the run ends (outputs) or from its start (inputs).
   var pinned = false
+  /// Has something for every image of the batch, of which an instruction of a portion sees its images' share.
+  var isWhole = false
 }
 
 /// A slot by number.
@@ -36,6 +38,8 @@ struct Instruction {
   var outputs: [SlotID]
   var scratch = 0
   var flops = 0
+  /// The run of `BatchPortions` it belongs to: it is called for each portion of the batch.
+  var run: Int?
   /// Whether it repeats one of the forward pass for the backward pass.
   var again = false
   /// An input whose memory the first output may take over if it is not read later.

@@ -31,12 +31,14 @@ struct Lifetimes {
       for position in instruction.mayOverwrite {
         let input = instruction.inputs[position].index
         guard isArena(input), !slots[input].pinned, input != output, slots[input].bytes == slots[output].bytes,
+          slots[input].isWhole == slots[output].isWhole,
           last[input] == time, instruction.inputs.filter({ $0.index == input }).count == 1
         else { continue }
         block[output] = block[input]
         break
       }
     }
+    extendOverRuns(slots, instructions)
     members = [[Int]](repeating: [], count: slots.count)
     for index in slots.indices where isArena(index) && last[index] >= 0 { members[block[index]].append(index) }
 
@@ -49,6 +51,26 @@ struct Lifetimes {
     for step in change {
       living += step
       mostBytes = max(mostBytes, living)
+    }
+  }
+}
+
+extension Lifetimes {
+  /// Instructions of a run are called again for the next portion of the batch, so what has something for all images must
+  /// not lie where values of a portion do at any time of the run.
+  private mutating func extendOverRuns(_ slots: [Slot], _ instructions: [Instruction]) {
+    var begin = 0
+    while begin < instructions.count {
+      var end = begin + 1
+      while end < instructions.count, instructions[end].run == instructions[begin].run { end += 1 }
+      if instructions[begin].run != nil {
+        for instruction in instructions[begin..<end] {
+          for slot in (instruction.inputs + instruction.outputs).map(\.index) where slots[slot].isWhole {
+            (first[slot], last[slot]) = (min(first[slot], begin), max(last[slot], end - 1))
+          }
+        }
+      }
+      begin = end
     }
   }
 }

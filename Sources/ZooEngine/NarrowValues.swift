@@ -10,9 +10,10 @@ struct NarrowValues {
   init() {}
 
   /// - Parameters:
+  ///   - products: whether convolutions of single pixels are products, which take weights as they lie.
   ///   - needed: for each node whether it is computed.
   ///   - kept: outputs and gradients, which are read as float32.
-  init(_ graph: Graph, needed: [Bool], keeping kept: Set<Value>) {
+  init(_ graph: Graph, needed: [Bool], keeping kept: Set<Value>, products: Bool) {
     var refused = kept
     // Readers first: a reshape passes on what its own readers refuse.
     for (index, node) in graph.nodes.enumerated().reversed() where needed[index] {
@@ -21,7 +22,14 @@ struct NarrowValues {
         if refused.contains(node.outputs[0]) { refused.insert(node.inputs[0]) }
         continue
       }
-      for (position, input) in node.inputs.enumerated() where !Self.reads(operation, position) { refused.insert(input) }
+      for (position, input) in node.inputs.enumerated() where !Self.reads(operation, position) {
+        if products, position == 1, let window = Self.window(operation),
+          isPointwise(graph.type(of: input).shape, window)
+        {
+          continue
+        }
+        refused.insert(input)
+      }
     }
     for (index, node) in graph.nodes.enumerated() where needed[index] {
       guard case .operation(let operation) = node.kind else { continue }
@@ -36,29 +44,37 @@ struct NarrowValues {
   /// Whether the kernel's first output may be narrow.
   private static func writes(_ operation: any Operation) -> Bool {
     switch operation {
-    // A residual is added to what the destination holds, in its type: the stream stays float32.
+    // A residual is added to what the destination holds, in its type. A transformer's stream stays float32; one of
+    // convolutions, whose maps are large, is as narrow as the maps.
     case let op as Linear: !op.residual
-    case let op as Convolution: !op.residual
     case let op as QuantizedLinear: !op.residual
-    case let op as QuantizedConvolution: !op.convolution.residual
-    case is LinearInputGradient, is ConvolutionInputGradient, is LayerNorm, is GroupNorm, is Attention,
-      is AttentionGradient, is Unary, is UnaryGradient:
+    case is Convolution, is QuantizedConvolution, is LinearInputGradient, is ConvolutionInputGradient, is LayerNorm, is GroupNorm, is Attention,
+      is AttentionGradient, is Unary, is UnaryGradient, is GroupNormGradient, is MaxPool, is WeightStandardise:
       true
-    case let op as GroupNormGradient: !op.adds
     default: false
+    }
+  }
+
+  private static func window(_ operation: any Operation) -> Window? {
+    switch operation {
+    case let op as Convolution: op.window
+    case let op as ConvolutionInputGradient: op.window
+    default: nil
     }
   }
 
   /// Whether the kernel takes that input narrow.
   private static func reads(_ operation: any Operation, _ input: Int) -> Bool {
     switch operation {
-    case is Linear, is LinearInputGradient, is Convolution, is ConvolutionInputGradient, is Attention, is GroupNorm,
-      is ColumnSum, is Unary, is Quantize:
+    case let op as Convolution: input == 0 || (op.residual && input == (op.bias ? 3 : 2))
+    case let op as QuantizedConvolution: op.convolution.residual && input == (op.convolution.bias ? 3 : 2)
+    case is Linear, is LinearInputGradient, is ConvolutionInputGradient, is Attention, is GroupNorm,
+      is ColumnSum, is Unary, is MaxPool, is Quantize:
       input == 0
-    case is LinearWeightGradient, is ConvolutionWeightGradient, is UnaryGradient: true
+    case is LinearWeightGradient, is ConvolutionWeightGradient, is UnaryGradient, is MaxPoolGradient: true
     case is AttentionGradient: input != 2
     case is LayerNormGradient: input == 3
-    case is GroupNormGradient: input == 0 || input == 2
+    case is GroupNormGradient: input == 0 || input == 2 || input == 5
     default: false
     }
   }

@@ -8,17 +8,27 @@ public struct OptimizerKernels: Sendable {
 
   public init(_ engine: Engine) { self.engine = engine }
 
-  /// One SGD step over part of the parameters, in PyTorch's convention:
+  /// A part of the parameters with its own rate and decay.
+  public struct Treated: Sendable {
+    public let part: ParameterBlock.Part
+    public let rate: Float, weightDecay: Float
+    public init(_ part: ParameterBlock.Part, rate: Float, weightDecay: Float) {
+      (self.part, self.rate, self.weightDecay) = (part, rate, weightDecay)
+    }
+  }
+
+  /// One SGD step over parts of the parameters, in PyTorch's convention:
   /// g = gradient·gradientScale + decay·w; m = momentum·m + g; w -= rate·m (Nesterov: rate·(g + momentum·m)).
   /// Decoupled decay is no part of g; instead w is first multiplied with 1 - rate·decay.
   public func sgd(
-    _ store: ParameterStore, gradient: ParameterBlock, momentum block: ParameterBlock, part: ParameterBlock.Part,
-    rate: Float, momentum: Float, weightDecay: Float, decoupled: Bool, nesterov: Bool, gradientScale: Float
+    _ store: ParameterStore, gradient: ParameterBlock, momentum block: ParameterBlock, parts: [Treated],
+    momentum: Float, decoupled: Bool, nesterov: Bool, gradientScale: Float
   ) {
     let kernels = engine.kernels
     guard let floats = store.floats else { return }
-    let keep = decoupled ? 1 - rate * weightDecay : 1
-    each(part.count) { start, count in
+    each(parts) { treated, start, count in
+      let (part, rate, weightDecay) = (treated.part, treated.rate, treated.weightDecay)
+      let keep = decoupled ? 1 - rate * weightDecay : 1
       let weights = floats + part.store + start
       if keep != 1 { kernels.scale(weights, keep, 0, weights, count) }
       kernels.sgd(
@@ -27,22 +37,22 @@ public struct OptimizerKernels: Sendable {
     }
   }
 
-  /// One AdamW step over part of the parameters (Loshchilov & Hutter 2019, as PyTorch has it), `step` counted from 1:
+  /// One AdamW step over parts of the parameters (Loshchilov & Hutter 2019, as PyTorch has it), `step` counted from 1:
   /// w *= 1 - rate·decay; m = β₁·m + (1-β₁)·g; v = β₂·v + (1-β₂)·g²; w -= rate·m̂ / (√v̂ + ε), where m̂ and v̂ are the
   /// moments divided by 1 - βᵗ.
   public func adamw(
     _ store: ParameterStore, gradient: ParameterBlock, first: ParameterBlock, second: ParameterBlock,
-    part: ParameterBlock.Part, rate: Float, betas: (Double, Double), epsilon: Float, weightDecay: Float, step: Int,
-    gradientScale: Float
+    parts: [Treated], betas: (Double, Double), epsilon: Float, step: Int, gradientScale: Float
   ) {
     let kernels = engine.kernels
     guard let floats = store.floats else { return }
     let (left, right) = (1 - power(betas.0, step), 1 - power(betas.1, step))
-    each(part.count) { start, count in
+    each(parts) { treated, start, count in
+      let part = treated.part
       kernels.adamw(
         floats + part.store + start, first.floats + part.block + start, second.floats + part.block + start,
-        gradient.floats + part.block + start, count, rate, Float(betas.0), Float(betas.1), epsilon, weightDecay,
-        Float(left), Float(right), gradientScale)
+        gradient.floats + part.block + start, count, treated.rate, Float(betas.0), Float(betas.1), epsilon,
+        treated.weightDecay, Float(left), Float(right), gradientScale)
     }
   }
 
@@ -97,6 +107,21 @@ public struct OptimizerKernels: Sendable {
       }
     }
     return sums.reduce(0, +)
+  }
+
+  /// All parts in one parallel region: many are small.
+  private func each(_ parts: [Treated], _ body: (_ part: Treated, _ start: Int, _ count: Int64) -> Void) {
+    let total = parts.reduce(0) { $0 + $1.part.count }
+    engine.compute {
+      engine.pool.split(total, minimum: grain) { range, _ in
+        var first = 0
+        for treated in parts {
+          let start = max(range.lowerBound, first), end = min(range.upperBound, first + treated.part.count)
+          if start < end { body(treated, start - first, Int64(end - start)) }
+          first += treated.part.count
+        }
+      }
+    }
   }
 
   private func each(_ count: Int, _ body: (_ start: Int, _ count: Int64) -> Void) {

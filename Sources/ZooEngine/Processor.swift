@@ -8,7 +8,7 @@ public struct Processor: Sendable {
   public let name: String
   /// The processors that this process may run on.
   public let threads: Int
-  /// The instruction set of the vector kernels: base, avx2 or avx512.
+  /// The instruction set of the vector kernels: base, avx2, avx512 or avx512_bf16.
   public let kernels: String
   /// Instruction sets worth knowing about.
   public let features: [String]

@@ -13,7 +13,10 @@ public enum RecipeSchema {
   }
 
   /// All mappings, each before those inside it, in the order of the keys.
-  public static var mappings: [Mapping] { mappings(in: root, at: "") }
+  public static var mappings: [Mapping] { mappings(of: root) }
+
+  /// The same of another kind of recipe.
+  static func mappings(of root: RecipeValue) -> [Mapping] { mappings(in: root, at: "") }
 
   private static func mappings(in value: RecipeValue, at path: String) -> [Mapping] {
     switch value {

@@ -1,16 +1,20 @@
 extension RecipeSchema {
   /// `Recipes/SCHEMA.md`.
   public static var page: String {
-    var text = """
-      # Keys of a recipe
+    page(
+      of: root, title: "Keys of a recipe",
+      opening: """
+        Written by `zoo recipe schema`. A key that is not listed is an error. `null` reads as if the key were absent, and
+        takes away what an extended recipe says. Any value can be set from outside: `--set train.optimizer.rate=0.01`.
+        """, root: "The recipe")
+  }
 
-      Written by `zoo recipe schema`. A key that is not listed is an error. `null` reads as if the key were absent, and
-      takes away what an extended recipe says. Any value can be set from outside: `--set train.optimizer.rate=0.01`.
-
-      """
+  /// A page of every key of a kind of recipe.
+  static func page(of root: RecipeValue, title: String, opening: String, root name: String) -> String {
+    var text = "# \(title)\n\n\(opening)\n"
     var seen: [(entries: [RecipeEntry], path: String)] = []
-    for mapping in mappings {
-      text += "\n## \(mapping.path.isEmpty ? "The recipe" : "`\(mapping.path)`")\n\n"
+    for mapping in mappings(of: root) {
+      text += "\n## \(mapping.path.isEmpty ? name : "`\(mapping.path)`")\n\n"
       if let first = seen.first(where: { $0.entries == mapping.entries }) {
         text += "As `\(first.path)`.\n"
         continue

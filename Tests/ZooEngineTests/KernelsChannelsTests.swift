@@ -46,14 +46,14 @@ struct KernelsChannelsTests {
     // What was in the sums before is overwritten.
     var sum = [Float](repeating: .nan, count: o.channels)
     var squares = sum
-    kernels(isa).channel_sums(o.x, o.shift, pixels, channels, &sum, &squares)
+    kernels(isa).channel_sums(o.x, 0, o.shift, pixels, channels, &sum, &squares)
     let centred: (Int) -> Double = { Double(o.x[$0]) - Double(o.shift[$0 % o.channels]) }
     #expect(worst(sum, o.sums(centred), relative: 2e-6, absolute: 1e-4) <= 1)
     #expect(worst(squares, o.sums { centred($0) * centred($0) }, relative: 2e-6, absolute: 1e-6) <= 1)
 
     for relu in [false, true] {
       let y = inPlace(o.x) {
-        kernels(isa).channel_affine($0, o.scale, o.offset, relu ? 1 : 0, pixels, channels, $0)
+        kernels(isa).channel_affine($0, 0, o.scale, o.offset, relu ? 1 : 0, pixels, channels, $0)
       }
       let expected = o.x.indices.map { i -> Double in
         let c = i % o.channels
@@ -74,14 +74,14 @@ struct KernelsChannelsTests {
       var products = sum
       func run(_ dy2: UnsafePointer<Float>?) -> (inDy: [Float], inAdd: [Float]) {
         kernels(isa).channel_gradient_sums(
-          o.x, o.dy, dy2, o.scale, o.offset, o.shift, flag, pixels, channels, &sum, &products)
+          o.x, o.dy, dy2, 0, o.scale, o.offset, o.shift, flag, pixels, channels, &sum, &products)
         let inDy = inPlace(o.dy) {
           kernels(isa).channel_gradient_apply(
-            o.x, $0, dy2, nil, o.scale, o.offset, o.shift, o.p, o.q, o.r, flag, pixels, channels, $0)
+            o.x, $0, dy2, nil, 0, o.scale, o.offset, o.shift, o.p, o.q, o.r, flag, pixels, channels, $0)
         }
         let inAdd = inPlace(o.add) {
           kernels(isa).channel_gradient_apply(
-            o.x, o.dy, dy2, $0, o.scale, o.offset, o.shift, o.p, o.q, o.r, flag, pixels, channels, $0)
+            o.x, o.dy, dy2, $0, 0, o.scale, o.offset, o.shift, o.p, o.q, o.r, flag, pixels, channels, $0)
         }
         return (inDy, inAdd)
       }
@@ -108,7 +108,7 @@ struct KernelsChannelsTests {
     let shift = [Float](repeating: 1000, count: 16)
     var sum = shift
     var squares = shift
-    kernels(isa).channel_sums(x, shift, 10_000, 16, &sum, &squares)
+    kernels(isa).channel_sums(x, 0, shift, 10_000, 16, &sum, &squares)
     var expected = [Double](repeating: 0, count: 16)
     for i in x.indices {
       let centred = Double(x[i]) - 1000

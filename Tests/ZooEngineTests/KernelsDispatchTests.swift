@@ -7,6 +7,7 @@ struct KernelsDispatchTests {
     #expect(String(cString: zoo_isa_name(0)) == "base")
     #expect(String(cString: zoo_isa_name(1)) == "avx2")
     #expect(String(cString: zoo_isa_name(2)) == "avx512")
+    #expect(String(cString: zoo_isa_name(3)) == "avx512_bf16")
   }
 
   @Test func aSetBeyondTheMachineIsAnsweredWithItsBest() {

@@ -64,7 +64,7 @@ struct KernelsImageTests {
       guard let base = buffer.baseAddress else { return }
       for (begin, end) in [(0, half), (half, g.outHeight)] {
         kernels(isa).max_pool(
-          x, Int64(g.height), Int64(g.width), Int64(g.channels), Int64(g.kernel), Int64(g.stride),
+          x, 0, Int64(g.height), Int64(g.width), Int64(g.channels), Int64(g.kernel), Int64(g.stride),
             Int64(g.pad),
           Int64(g.outWidth), Int64(begin), Int64(end), base + begin * g.outWidth * g.channels)
       }
@@ -72,7 +72,7 @@ struct KernelsImageTests {
     #expect(y == expected)
     var dx = [Float](repeating: .nan, count: x.count)
     kernels(isa).max_pool_gradient(
-      x, dy, Int64(g.height), Int64(g.width), Int64(g.channels), Int64(g.kernel), Int64(g.stride),
+      x, dy, 0, Int64(g.height), Int64(g.width), Int64(g.channels), Int64(g.kernel), Int64(g.stride),
         Int64(g.pad),
       Int64(g.outHeight), Int64(g.outWidth), &dx)
     #expect(worst(dx, gradient, relative: 1e-6, absolute: 1e-6) <= 1)

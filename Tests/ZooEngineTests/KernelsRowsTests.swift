@@ -28,7 +28,7 @@ struct KernelsRowsTests {
     for (rows, n) in [(0, 5), (1, 5), (7, 17), (8, 16), (13, 1500), (20_000, 3)] {
       let x = numbers.array(rows * n, 0, 1)
       var sums = [Float](repeating: 2, count: n)
-      kernels(isa).column_sums(x, Int64(rows), Int64(n), &sums)
+      kernels(isa).column_sums(x, 0, Int64(rows), Int64(n), &sums)
       let expected = (0..<n).map { c in (0..<rows).reduce(2.0) { $0 + Double(x[$1 * n + c]) } }
       #expect(worst(sums, expected, relative: 2e-6, absolute: 0) <= 1)
     }

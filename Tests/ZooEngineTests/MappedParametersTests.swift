@@ -102,11 +102,10 @@ private func run(_ program: Program) throws -> [Float] {
     let engine = try Engine(threads: 1)
     let (gradient, momentum) = (try ParameterBlock(like: store), try ParameterBlock(like: store))
     #expect(store.mappedBytes == 0)
-    for part in gradient.parts(by: { _ in true }) {
-      OptimizerKernels(engine).sgd(
-        store, gradient: gradient, momentum: momentum, part: part.part, rate: 0.5, momentum: 0, weightDecay: 1,
-        decoupled: true, nesterov: false, gradientScale: 1)
-    }
+    let parts = gradient.parts { _ in true }.map { OptimizerKernels.Treated($0.part, rate: 0.5, weightDecay: 1) }
+    OptimizerKernels(engine).sgd(
+      store, gradient: gradient, momentum: momentum, parts: parts, momentum: 0, decoupled: true, nesterov: false,
+      gradientScale: 1)
     #expect(try store.values("a") == before.map { $0 / 2 })
     #expect(source.values(at: 0) == before)
 

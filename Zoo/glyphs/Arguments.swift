@@ -16,17 +16,17 @@ struct Arguments {
     var rest = words[...]
     while let option = rest.popFirst() {
       guard ["--count", "--seed", "--size", "--classes", "-o"].contains(option) else {
-        throw .unknownOption(option)
+        throw .unknownOption(option, usage: Self.usage)
       }
-      guard let value = rest.popFirst() else { throw .missingValue(option) }
+      guard let value = rest.popFirst() else { throw .missingValue(option, usage: Self.usage) }
       switch option {
       case "--count":
         guard let number = Int(value), (1...Self.maximumCount).contains(number) else {
-          throw .count(value)
+          throw .count(option, value, 1...Self.maximumCount)
         }
         count = number
       case "--seed":
-        guard let number = UInt64(value) else { throw .seed(value) }
+        guard let number = UInt64(value) else { throw .seed(option, value) }
         seed = number
       case "--size":
         guard let number = Int(value), let side = Glyph.Side(rawValue: number) else { throw .size(value) }
@@ -36,8 +36,8 @@ struct Arguments {
         folder = value
       }
     }
-    if count == 0 { throw .missingOption("--count") }
-    if folder.isEmpty { throw .missingOption("-o") }
+    if count == 0 { throw .missingOption("--count", usage: Self.usage) }
+    if folder.isEmpty { throw .missingOption("-o", usage: Self.usage) }
   }
 
   /// The classes whose names, one character each, are in `names`, in the order of all.
@@ -46,7 +46,7 @@ struct Arguments {
       throw .unknownClass(String(name))
     }
     let chosen = GlyphClass.all.filter { names.contains($0.name) }
-    if chosen.isEmpty { throw .missingValue("--classes") }
+    if chosen.isEmpty { throw .missingValue("--classes", usage: Self.usage) }
     return chosen
   }
 }

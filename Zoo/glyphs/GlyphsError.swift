@@ -1,31 +1,47 @@
 /// A mistake on the command line, or a folder that cannot be made.
 enum GlyphsError: Error, CustomStringConvertible, Sendable {
-  case unknownOption(String)
-  case missingOption(String)
-  case missingValue(String)
-  case count(String)
-  case seed(String)
+  case unknownOption(String, usage: String)
+  case missingOption(String, usage: String)
+  case missingValue(String, usage: String)
+  case count(String, String, ClosedRange<Int>)
+  case share(String, String, ClosedRange<Double>)
+  case seed(String, String)
   case size(String)
   case unknownClass(String)
+  case species(Int)
+  case standardOutput
+  case words(line: Int)
+  case wordsLack(String)
   case folder(String, reason: String)
+  case output(reason: String)
 
   /// 2 for a command line that cannot be right, 1 for the rest.
   var exitCode: Int32 {
-    if case .folder = self { 1 } else { 2 }
+    switch self {
+    case .folder, .output, .words, .wordsLack: 1
+    default: 2
+    }
   }
 
   var description: String {
     switch self {
-    case .unknownOption(let option): "unknown option '\(option)'\n\(Arguments.usage)"
-    case .missingOption(let option): "\(option) is missing\n\(Arguments.usage)"
-    case .missingValue(let option): "\(option) needs a value\n\(Arguments.usage)"
-    case .count(let text):
-      "--count: '\(text)' is not a whole number from 1 to \(Arguments.maximumCount)"
-    case .seed(let text): "--seed: '\(text)' is not a whole number from 0 to 2^64 - 1"
+    case .unknownOption(let option, let usage): "unknown option '\(option)'\n\(usage)"
+    case .missingOption(let option, let usage): "\(option) is missing\n\(usage)"
+    case .missingValue(let option, let usage): "\(option) needs a value\n\(usage)"
+    case .count(let option, let text, let range):
+      "\(option): '\(text)' is not a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .share(let option, let text, let range):
+      "\(option): '\(text)' is not a number from \(range.lowerBound) to \(range.upperBound)"
+    case .seed(let option, let text): "\(option): '\(text)' is not a whole number from 0 to 2^64 - 1"
     case .size(let text): "--size: '\(text)' is neither 8 nor 32"
     case .unknownClass(let name):
       "--classes: '\(name)' is none of \(GlyphClass.all.map(\.name).joined())"
+    case .species(let most): "--species: there are looks for at most \(most)"
+    case .standardOutput: "-o -: standard output takes records alone: give --text-only and --no-truth"
+    case .words(let line): "words.tsv:\(line): not kind, key and one or three languages"
+    case .wordsLack(let kind): "words.tsv: no words of the kind '\(kind)'"
     case .folder(let path, let reason): "\(path): the folder cannot be made: \(reason)"
+    case .output(let reason): "standard output: \(reason)"
     }
   }
 }

@@ -15,7 +15,7 @@ extern "C" {
 #define ZOO_NULLABLE
 #endif
 
-enum { ZOO_ISA_BASE = 0, ZOO_ISA_AVX2 = 1, ZOO_ISA_AVX512 = 2 };
+enum { ZOO_ISA_BASE = 0, ZOO_ISA_AVX2 = 1, ZOO_ISA_AVX512 = 2, ZOO_ISA_AVX512_BF16 = 3 };
 /// The best instruction set that this CPU (and system) can run.
 int zoo_isa_detect(void);
 const char *zoo_isa_name(int isa);
@@ -25,6 +25,9 @@ enum { // zoo_kernels.unary
   ZOO_NEGATE, ZOO_SQUARE, ZOO_ABSOLUTE, ZOO_COS, ZOO_SIN, ZOO_ACOS, ZOO_SOFTPLUS
 };
 enum { ZOO_ADD, ZOO_SUBTRACT, ZOO_MULTIPLY, ZOO_DIVIDE, ZOO_MAXIMUM, ZOO_MINIMUM, ZOO_GREATER, ZOO_EQUAL };
+
+/// Which operands of a kernel that takes both widths are bfloat16 (uint16_t) and not float32; to be joined with |.
+enum { ZOO_NARROW_X = 1, ZOO_NARROW_DY = 2, ZOO_NARROW_DY2 = 4, ZOO_NARROW_ADD = 8, ZOO_NARROW_RESULT = 16 };
 
 typedef struct {
   // ---- elementwise --------------------------------------------------------------------------------------
@@ -56,7 +59,7 @@ typedef struct {
 
   // ---- rows ---------------------------------------------------------------------------------------------
   /// sums[i] += sum over rows of x[r, i].
-  void (*column_sums)(const float *x, int64_t rows, int64_t n, float *sums);
+  void (*column_sums)(const void *x, int narrow, int64_t rows, int64_t n, float *sums);
   /// y[r] = max or sum (kind ZOO_MAXIMUM / ZOO_ADD) of x[r, 0..n).
   void (*row_reduce)(int kind, const float *x, int64_t rows, int64_t n, float *y);
   /// y[r, :] = softmax or log-softmax of x[r, :]; y may be x.
@@ -82,31 +85,32 @@ typedef struct {
                               float *ZOO_NULLABLE dbeta);
 
   // ---- images: one image, NHWC without N ------------------------------------------------------------------
+  // Images may be of either width: `narrow` joins those of ZOO_NARROW_ that are bfloat16.
   /// Per channel over `pixels` pixels: sum and square sum of (x - shift[c]); written, not added.
-  void (*channel_sums)(const float *x, const float *shift, int64_t pixels, int64_t channels, float *sum,
+  void (*channel_sums)(const void *x, int narrow, const float *shift, int64_t pixels, int64_t channels, float *sum,
                        float *squares);
   /// y[p, c] = x[p, c] * scale[c] + offset[c], then max(0, .) when relu; y may be x.
-  void (*channel_affine)(const float *x, const float *scale, const float *offset, int relu, int64_t pixels,
-                         int64_t channels, float *y);
+  void (*channel_affine)(const void *x, int narrow, const float *scale, const float *offset, int relu, int64_t pixels,
+                         int64_t channels, void *y);
   /// Per channel sums of dz and dz * (x - shift[c]), with dz = dy (+ dy2 when not NULL) where relu == 0 or
   /// x * scale + offset > 0, else 0; written, not added.
-  void (*channel_gradient_sums)(const float *x, const float *dy, const float *ZOO_NULLABLE dy2, const float *scale,
-                                const float *offset, const float *shift, int relu, int64_t pixels,
+  void (*channel_gradient_sums)(const void *x, const void *dy, const void *ZOO_NULLABLE dy2, int narrow,
+                                const float *scale, const float *offset, const float *shift, int relu, int64_t pixels,
                                 int64_t channels, float *sum, float *products);
-  /// dx = dz * p[c] + (x - shift[c]) * q[c] + r[c] (+ add when not NULL), dz as above; dx may be dy or add.
-  void (*channel_gradient_apply)(const float *x, const float *dy, const float *ZOO_NULLABLE dy2,
-                                 const float *ZOO_NULLABLE add,
+  /// dx = dz * p[c] + (x - shift[c]) * q[c] + r[c] (+ add when not NULL), dz as above; dx may be dy or add, of its width.
+  void (*channel_gradient_apply)(const void *x, const void *dy, const void *ZOO_NULLABLE dy2,
+                                 const void *ZOO_NULLABLE add, int narrow,
                                  const float *scale, const float *offset, const float *shift, const float *p,
                                  const float *q, const float *r, int relu, int64_t pixels, int64_t channels,
-                                 float *dx);
+                                 void *dx);
   /// Max pooling of output rows [row_begin, row_end): window `kernel`, `stride`, symmetric padding `pad` with the
   /// VALUE 0 (as BiT's root block has it: an explicit zero pad before a pool without padding).
-  void (*max_pool)(const float *x, int64_t height, int64_t width, int64_t channels, int64_t kernel, int64_t stride,
-                   int64_t pad, int64_t out_width, int64_t row_begin, int64_t row_end, float *y);
+  void (*max_pool)(const void *x, int narrow, int64_t height, int64_t width, int64_t channels, int64_t kernel,
+                   int64_t stride, int64_t pad, int64_t out_width, int64_t row_begin, int64_t row_end, void *y);
   /// dx (whole image, overwritten) from dy: the gradient goes to the first largest element of each window in
   /// row-major order; windows won by the padding lose it.
-  void (*max_pool_gradient)(const float *x, const float *dy, int64_t height, int64_t width, int64_t channels,
-                            int64_t kernel, int64_t stride, int64_t pad, int64_t out_height, int64_t out_width,
+  void (*max_pool_gradient)(const void *x, const void *dy, int narrow, int64_t height, int64_t width,
+                            int64_t channels, int64_t kernel, int64_t stride, int64_t pad, int64_t out_height, int64_t out_width,
                             float *dx);
   /// Columns of output rows [row_begin, row_end): y[(row - row_begin) * out_width + col, (ky * kernel_width + kx) * channels + c];
   /// outside the image 0. Serves convolutions as products, and patches (stride == kernel).
@@ -137,7 +141,16 @@ typedef struct {
   void (*attention_gradient)(const float *q, const float *k, const float *v, int64_t stride, const float *o,
                              const float *d_o, int64_t o_stride, const float *lse, int64_t n, int64_t d, float scale,
                              float *dq, float *dk, float *dv, float *scratch);
-  /// Floats of scratch.
+  /// The same over bfloat16, with products of bfloat16 summed in float32 and probabilities in bfloat16; strides in
+  /// elements, d a multiple of 16. NULL where the instruction set has no such products.
+  void (*ZOO_NULLABLE attention_narrow)(const uint16_t *q, const uint16_t *k, const uint16_t *v, int64_t stride,
+                                        int64_t n, int64_t d, float scale, uint16_t *o, int64_t o_stride, float *lse,
+                                        float *scratch);
+  void (*ZOO_NULLABLE attention_gradient_narrow)(const uint16_t *q, const uint16_t *k, const uint16_t *v,
+                                                 int64_t stride, const uint16_t *o, const uint16_t *d_o,
+                                                 int64_t o_stride, const float *lse, int64_t n, int64_t d, float scale,
+                                                 uint16_t *dq, uint16_t *dk, uint16_t *dv, float *scratch);
+  /// Floats of scratch; the float32 kernels' room is enough for those over bfloat16.
   int64_t (*attention_scratch)(int64_t n, int64_t d);
   int64_t (*attention_gradient_scratch)(int64_t n, int64_t d);
 

@@ -11,21 +11,18 @@ struct GroupNormKernel {
   let images: Int, pixels: Int, channels: Int, groups: Int
   let epsilon: Double
   let relu: Bool
-  /// Whether any of the images is kept in bfloat16: then blocks of pixels are widened and narrowed on the way.
-  var narrow = false
+  /// Whether the result is kept as bytes: blocks of pixels are rounded on the way.
+  var toBytes = false
   let pool: ThreadPool
   let kernels: zoo_kernels
 
   private var size: Int { pixels * channels }
   private var wholeImages: Bool { images >= pool.threads || pixels < pool.threads }
-  private var block: Int { narrow ? max(1, blockFloats / channels) : Int.max }
-  /// Floats of a widened block.
-  private var room: Int { narrow ? block * channels : 0 }
-  /// A thread's share forward: Σd, Σd², scale, offset, x₀, two sums of a block, and blocks of x and y.
-  private var share: Int { 7 * channels + 2 * room }
-  /// And backward: scale, offset, sum, products, p, q, s, its part of dgamma and dbeta, x₀, two sums of a block, and
-  /// blocks of x, dy and dx.
-  private var gradientShare: Int { 12 * channels + 3 * room }
+  private var block: Int { max(1, blockFloats / channels) }
+  /// A thread's share forward: Σd, Σd², scale, offset, x₀, and a block of y.
+  private var share: Int { 5 * channels + (toBytes ? block * channels : 0) }
+  /// And backward: scale, offset, sum, products, p, q, s, its part of dgamma and dbeta, x₀.
+  private var gradientShare: Int { 10 * channels }
   var scratchFloats: Int { pool.threads * share }
   var gradientScratchFloats: Int { pool.threads * gradientShare }
 
@@ -43,7 +40,7 @@ struct GroupNormKernel {
           sums(x, start, shift: shift, work, pixels)
           join([work], shift: shift, stats)
           coefficients(stats, gamma, beta, scale: work + 2 * channels, offset: work + 3 * channels)
-          apply(x, y, start, work + 2 * channels, work, pixels)
+          apply(x, y, start, work + 2 * channels, pixels, room: work + 5 * channels)
         }
       }
       return
@@ -60,34 +57,27 @@ struct GroupNormKernel {
       coefficients(stats, gamma, beta, scale: scale, offset: scale + channels)
       pool.run { thread, threads in
         let (first, last) = (pixels * thread / threads, pixels * (thread + 1) / threads)
-        apply(x, y, start + first * channels, scale, scratch + thread * share, last - first)
+        apply(
+          x, y, start + first * channels, scale, last - first, room: scratch + thread * share + 5 * channels)
       }
     }
   }
 
   /// Σd and Σd² into the front of `work`.
   private func sums(_ x: Elements, _ start: Int, shift: Floats, _ work: Floats, _ pixels: Int) {
-    let (part, widened) = (work + 5 * channels, work + 7 * channels)
-    if narrow { memset(work, 0, 2 * channels * 4) }
-    eachBlock(0..<pixels, of: block) { first, count in
-      let from = x.read(start + first * channels, count * channels, room: widened)
-      let sum = narrow ? part : work
-      kernels.channel_sums(from, shift, Int64(count), Int64(channels), sum, sum + channels)
-      if narrow { kernels.accumulate(part, 1, work, Int64(2 * channels)) }
-    }
+    kernels.channel_sums(
+      x[start], x.flag(ZOO_NARROW_X), shift, Int64(pixels), Int64(channels), work, work + channels)
   }
 
   private func apply(
-    _ x: Elements, _ y: Elements, _ start: Int, _ coefficients: Floats, _ work: Floats, _ pixels: Int
+    _ x: Elements, _ y: Elements, _ start: Int, _ coefficients: Floats, _ pixels: Int, room: Floats
   ) {
-    let widened = work + 7 * channels
-    eachBlock(0..<pixels, of: block) { first, count in
-      let (at, floats) = (start + first * channels, count * channels)
-      let to = y.place(at, room: widened + room)
+    eachBlock(0..<pixels, of: toBytes ? block : pixels) { first, count in
+      let at = start + first * channels
       kernels.channel_affine(
-        x.read(at, floats, room: widened), coefficients, coefficients + channels, relu ? 1 : 0, Int64(count),
-        Int64(channels), to)
-      y.put(at, floats, room: to)
+        x[at], x.flag(ZOO_NARROW_X) | y.flag(ZOO_NARROW_RESULT), coefficients, coefficients + channels, relu ? 1 : 0,
+        Int64(count), Int64(channels), toBytes ? Memory(room) : y[at])
+      if toBytes { y.put(at, count * channels, room: room) }
     }
   }
 
@@ -137,7 +127,7 @@ struct GroupNormKernel {
   /// With x̂ = (x - mean)·r and dz the gradient before the ReLU: dγ = Σ dz·x̂, dβ = Σ dz,
   /// dx = r·(γ·dz - mean(γ·dz) - x̂·mean(γ·dz·x̂)), means over the group; written as dz·p + (x - x₀)·q + s.
   func gradient(
-    _ x: Elements, statistics: Floats, dy: Elements, gamma: Floats, beta: Floats, add: Floats?, dx: Elements,
+    _ x: Elements, statistics: Floats, dy: Elements, gamma: Floats, beta: Floats, add: Elements?, dx: Elements,
     dgamma: Floats, dbeta: Floats, _ scratch: Floats
   ) {
     memset(scratch, 0, gradientScratchFloats * 4)
@@ -151,7 +141,7 @@ struct GroupNormKernel {
           coefficients(stats, gamma, beta, scale: work, offset: work + channels)
           gradientSums(x, dy, start, shift: shift, work, into: work, pixels)
           terms([work], stats, gamma, shift: shift, work)
-          finish(x, dy, add, dx, start, shift: shift, work, own: work, pixels)
+          finish(x, dy, add, dx, start, shift: shift, work, pixels)
         }
       }
     } else {
@@ -167,8 +157,7 @@ struct GroupNormKernel {
         terms((0..<pool.threads).map(share), stats, gamma, shift: shift, work)
         pool.run { thread, threads in
           let (first, last) = (pixels * thread / threads, pixels * (thread + 1) / threads)
-          finish(
-            x, dy, add, dx, start + first * channels, shift: shift, work, own: share(thread), last - first)
+          finish(x, dy, add, dx, start + first * channels, shift: shift, work, last - first)
         }
       }
     }
@@ -179,16 +168,10 @@ struct GroupNormKernel {
   private func gradientSums(
     _ x: Elements, _ dy: Elements, _ start: Int, shift: Floats, _ work: Floats, into share: Floats, _ pixels: Int
   ) {
-    let (sum, part, widened) = (share + 2 * channels, share + 10 * channels, share + 12 * channels)
-    if narrow { memset(sum, 0, 2 * channels * 4) }
-    eachBlock(0..<pixels, of: block) { first, count in
-      let (at, floats) = (start + first * channels, count * channels)
-      let into = narrow ? part : sum
-      kernels.channel_gradient_sums(
-        x.read(at, floats, room: widened), dy.read(at, floats, room: widened + room), nil, work, work + channels,
-        shift, relu ? 1 : 0, Int64(count), Int64(channels), into, into + channels)
-      if narrow { kernels.accumulate(part, 1, sum, Int64(2 * channels)) }
-    }
+    let sum = share + 2 * channels
+    kernels.channel_gradient_sums(
+      x[start], dy[start], nil, x.flag(ZOO_NARROW_X) | dy.flag(ZOO_NARROW_DY), work, work + channels, shift,
+      relu ? 1 : 0, Int64(pixels), Int64(channels), sum, sum + channels)
   }
 
   private func terms(_ shares: [Floats], _ statistics: Floats, _ gamma: Floats, shift: Floats, _ work: Floats) {
@@ -220,18 +203,13 @@ struct GroupNormKernel {
   }
 
   private func finish(
-    _ x: Elements, _ dy: Elements, _ add: Floats?, _ dx: Elements, _ start: Int, shift: Floats, _ work: Floats,
-    own: Floats, _ pixels: Int
+    _ x: Elements, _ dy: Elements, _ add: Elements?, _ dx: Elements, _ start: Int, shift: Floats, _ work: Floats,
+    _ pixels: Int
   ) {
-    let widened = own + 12 * channels
-    eachBlock(0..<pixels, of: block) { first, count in
-      let (at, floats) = (start + first * channels, count * channels)
-      let to = dx.place(at, room: widened + 2 * room)
-      kernels.channel_gradient_apply(
-        x.read(at, floats, room: widened), dy.read(at, floats, room: widened + room), nil, add.map { $0 + at }, work,
-        work + channels, shift, work + 4 * channels, work + 5 * channels, work + 6 * channels, relu ? 1 : 0,
-        Int64(count), Int64(channels), to)
-      dx.put(at, floats, room: to)
-    }
+    let narrow = x.flag(ZOO_NARROW_X) | dy.flag(ZOO_NARROW_DY) | dx.flag(ZOO_NARROW_RESULT)
+    kernels.channel_gradient_apply(
+      x[start], dy[start], nil, add?[start], narrow | (add?.flag(ZOO_NARROW_ADD) ?? 0), work, work + channels, shift,
+      work + 4 * channels, work + 5 * channels, work + 6 * channels, relu ? 1 : 0, Int64(pixels), Int64(channels),
+      dx[start])
   }
 }

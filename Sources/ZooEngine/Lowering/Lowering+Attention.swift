@@ -13,6 +13,7 @@ extension Compiler {
     let own = Int(kernels.attention_scratch(Int64(tokens), Int64(head)) + 15) & ~15
     let rows = HeadRows(tokens: tokens, head: head, width: width)
     let moved = isNarrow([node.inputs[0], node.outputs[0]])
+    let narrow = head % 16 == 0 && isAllNarrow([node.inputs[0], node.outputs[0]]) ? kernels.attention_narrow : nil
     let scratch = own + (moved ? 4 * rows.floats : 0)
     let flops = 4 * batch * tokens * tokens * width
     try emitInPlace("attention", node, scratch: pool.threads * scratch * 4, flops: flops) { operands in
@@ -24,6 +25,13 @@ extension Compiler {
           for item in range {
             let (image, index) = (item / op.heads, item % op.heads)
             let (from, at) = (image * tokens * 3 * width + index * head, image * tokens * width + index * head)
+            if let narrow {
+              let q = qkv.memory.halves + from
+              narrow(
+                q, q + width, q + 2 * width, Int64(3 * width), Int64(tokens), Int64(head), scale, y.memory.halves + at,
+                Int64(width), sums + item * tokens, mine)
+              continue
+            }
             var (q, part, to, stride) = (mine + own, head, mine + own + 3 * rows.floats, head)
             if moved {
               rows.take(qkv, from, parts: 3, into: q)
@@ -50,7 +58,9 @@ extension Compiler {
     let (dy, dqkv) = (elements(node.inputs[3]), elements(node.outputs[0]))
     let own = Int(kernels.attention_gradient_scratch(Int64(tokens), Int64(head)) + 15) & ~15
     let rows = HeadRows(tokens: tokens, head: head, width: width)
-    let moved = isNarrow([node.inputs[0], node.inputs[1], node.inputs[3], node.outputs[0]])
+    let floats = [node.inputs[0], node.inputs[1], node.inputs[3], node.outputs[0]]
+    let moved = isNarrow(floats)
+    let narrow = head % 16 == 0 && isAllNarrow(floats) ? kernels.attention_gradient_narrow : nil
     let scratch = own + (moved ? 8 * rows.floats : 0)
     let flops = 10 * batch * tokens * tokens * width
     try emitInPlace("attention-gradient", node, scratch: pool.threads * scratch * 4, flops: flops) { operands in
@@ -62,6 +72,14 @@ extension Compiler {
           for item in range {
             let (image, index) = (item / heads, item % heads)
             let (from, at) = (image * tokens * 3 * width + index * head, image * tokens * width + index * head)
+            if let narrow {
+              let (q, dq) = (qkv.memory.halves + from, dqkv.memory.halves + from)
+              narrow(
+                q, q + width, q + 2 * width, Int64(3 * width), y.memory.halves + at, dy.memory.halves + at,
+                Int64(width), sums + item * tokens, Int64(tokens), Int64(head), scale, dq, dq + width, dq + 2 * width,
+                mine)
+              continue
+            }
             var (q, dq, part) = (mine + own, mine + own + 3 * rows.floats, head)
             var (result, gradient, stride) = (dq + 3 * rows.floats, dq + 4 * rows.floats, head)
             if moved {

@@ -29,17 +29,28 @@ extension Compiler {
     } catch { return try engine.backend.convolution(spec) }
   }
 
+  /// Whether a convolution is a product of pixels and weights as they lie.
+  private func isProduct(_ weights: [Int], _ window: Window, _ kind: String) -> Bool {
+    isPointwise(weights, window) && (Glibc.getenv("ZOO_1X1").map { String(cString: $0) } ?? (mode == .training ? "fdw" : "")).contains(kind)
+  }
+
   mutating func convolution(_ op: Convolution, _ node: Graph.Node) throws(EngineError) {
     let (image, weights, output) = (shape(node.inputs[0]), shape(node.inputs[1]), shape(node.outputs[0]))
+    if isProduct(weights, op.window, "f") {
+      let (m, k, n) = (output.dropLast().reduce(1, *), weights[1], weights[0])
+      var spec = ProductSpec(m: m, n: n, k: k, aRow: k, aColumn: 1, wRow: 1, wColumn: k, cRow: n)
+      (spec.bias, spec.accumulate, spec.epilogue) = (op.bias, op.residual, op.epilogue)
+      return try affine("conv2d", node, spec, residual: op.residual)
+    }
     var spec = spec(.forward, image: image, output: output, weights: weights, op.window)
     (spec.bias, spec.accumulate, spec.epilogue) = (op.bias, op.residual, op.epilogue)
     let plan = try self.plan(&spec, output: node.outputs[0])
     let source = try operand(node.inputs[0], as: spec.input)
     var inputs = [source, try packed(try slot(of: node.inputs[1]), plan)]
     if op.bias { inputs.append(try slot(of: node.inputs[2])) }
-    if op.residual { inputs.append(try slot(of: node.inputs[inputs.count])) }
+    if op.residual { inputs.append(try operand(node.inputs[inputs.count], as: spec.output)) }
     let destination = result(node.outputs[0], as: spec.output)
-    let (pool, bytes, hasBias) = (pool, output.reduce(4, *), op.bias)
+    let (pool, bytes, hasBias) = (pool, output.reduce(spec.output.size, *), op.bias)
     let residual = op.residual ? inputs.count - 1 : nil
     instructions.append(
       Instruction(
@@ -57,6 +68,13 @@ extension Compiler {
   }
 
   mutating func convolutionInputGradient(_ op: ConvolutionInputGradient, _ node: Graph.Node) throws(EngineError) {
+    let weights = shape(node.inputs[1])
+    if isProduct(weights, op.window, "d") {
+      let (m, k, n) = (shape(node.inputs[0]).dropLast().reduce(1, *), weights[0], weights[1])
+      return try product(
+        "conv2d-input-gradient", node,
+        ProductSpec(m: m, n: n, k: k, aRow: k, aColumn: 1, wRow: n, wColumn: 1, cRow: n))
+    }
     var spec = spec(
       .inputGradient, image: shape(node.outputs[0]), output: shape(node.inputs[0]), weights: shape(node.inputs[1]),
       op.window)
@@ -75,6 +93,12 @@ extension Compiler {
   }
 
   mutating func convolutionWeightGradient(_ op: ConvolutionWeightGradient, _ node: Graph.Node) throws(EngineError) {
+    if isProduct(op.weightShape, op.window, "w") {
+      let (k, m, n) = (shape(node.inputs[0]).dropLast().reduce(1, *), op.weightShape[0], op.weightShape[1])
+      return try product(
+        "conv2d-weight-gradient", node,
+        ProductSpec(m: m, n: n, k: k, aRow: 1, aColumn: m, wRow: n, wColumn: 1, cRow: n))
+    }
     var spec = spec(
       .weightGradient, image: shape(node.inputs[1]), output: shape(node.inputs[0]), weights: op.weightShape, op.window)
     let plan = try self.plan(&spec, output: node.outputs[0])
@@ -97,16 +121,18 @@ extension Compiler {
   mutating func maxPool(_ op: MaxPool, _ node: Graph.Node) throws(EngineError) {
     let (x, y) = (shape(node.inputs[0]), shape(node.outputs[0]))
     let (pool, kernels) = (pool, kernels)
-    try emit("max-pool", node) { operands in
-      let (from, to) = (operands.input(0), operands.output(0))
+    let (source, result) = (elements(node.inputs[0]), elements(node.outputs[0]))
+    try emitInPlace("max-pool", node) { operands in
+      let (from, to) = (source(operands.inputs[0]), result(operands.outputs[0]))
+      let narrow = from.flag(ZOO_NARROW_X) | to.flag(ZOO_NARROW_RESULT)
       return {
         pool.split(x[0] * y[1]) { range, _ in
           for item in range {
             let (image, row) = (item / y[1], item % y[1])
             kernels.max_pool(
-              from + image * x[1] * x[2] * x[3], Int64(x[1]), Int64(x[2]), Int64(x[3]), Int64(op.kernel),
+              from[image * x[1] * x[2] * x[3]], narrow, Int64(x[1]), Int64(x[2]), Int64(x[3]), Int64(op.kernel),
               Int64(op.window.stride), Int64(op.window.padTop), Int64(y[2]), Int64(row), Int64(row + 1),
-              to + item * y[2] * y[3])
+              to[item * y[2] * y[3]])
           }
         }
         return true
@@ -117,14 +143,16 @@ extension Compiler {
   mutating func maxPoolGradient(_ op: MaxPoolGradient, _ node: Graph.Node) throws(EngineError) {
     let (x, dy) = (shape(node.inputs[0]), shape(node.inputs[1]))
     let (pool, kernels) = (pool, kernels)
-    try emit("max-pool-gradient", node) { operands in
-      let (from, gradient, to) = (operands.input(0), operands.input(1), operands.output(0))
+    let (source, above) = (elements(node.inputs[0]), elements(node.inputs[1]))
+    try emitInPlace("max-pool-gradient", node) { operands in
+      let (from, gradient, to) = (source(operands.inputs[0]), above(operands.inputs[1]), operands.output(0))
+      let narrow = from.flag(ZOO_NARROW_X) | gradient.flag(ZOO_NARROW_DY)
       return {
         pool.split(x[0]) { images, _ in
           for image in images {
             let size = x[1] * x[2] * x[3]
             kernels.max_pool_gradient(
-              from + image * size, gradient + image * dy[1] * dy[2] * dy[3], Int64(x[1]), Int64(x[2]), Int64(x[3]),
+              from[image * size], gradient[image * dy[1] * dy[2] * dy[3]], narrow, Int64(x[1]), Int64(x[2]), Int64(x[3]),
               Int64(op.pool.kernel), Int64(op.pool.window.stride), Int64(op.pool.window.padTop), Int64(dy[1]),
               Int64(dy[2]), to + image * size)
           }
@@ -138,14 +166,21 @@ extension Compiler {
     let shape = shape(node.inputs[0])
     let (channels, width) = (shape[0], shape.dropFirst().reduce(1, *))
     let (pool, kernels) = (pool, kernels)
-    try emit("weight-standardise", node) { operands in
-      let (w, y, mean, deviation) = (operands.input(0), operands.output(0), operands.output(1), operands.output(2))
+    let standardised = elements(node.outputs[0])
+    let narrow = isNarrow([node.outputs[0]])
+    let block = narrow ? max(1, blockFloats / width) : Int.max
+    let room = narrow ? block * width : 0
+    try emitInPlace("weight-standardise", node, scratch: pool.threads * room * 4) { operands in
+      let (w, y) = (operands.input(0), standardised(operands.outputs[0]))
+      let (mean, deviation, scratch) = (operands.output(1), operands.output(2), Floats(operands.scratch))
       return {
-        pool.split(channels, minimum: max(1, elementwiseGrain / width)) { rows, _ in
-          let start = rows.lowerBound
-          kernels.weight_standardise(
-            w + start * width, Float(op.epsilon), Int64(rows.count), Int64(width), y + start * width, mean + start,
-            deviation + start)
+        pool.split(channels, minimum: max(1, elementwiseGrain / width)) { rows, thread in
+          eachBlock(rows, of: block) { start, count in
+            let to = y.place(start * width, room: scratch + thread * room)
+            kernels.weight_standardise(
+              w + start * width, Float(op.epsilon), Int64(count), Int64(width), to, mean + start, deviation + start)
+            y.put(start * width, count * width, room: to)
+          }
         }
         return true
       }
@@ -170,4 +205,9 @@ extension Compiler {
       }
     }
   }
+}
+
+/// Whether a convolution looks at one pixel at a time, every pixel once.
+func isPointwise(_ weights: [Int], _ window: Window) -> Bool {
+  weights.suffix(2) == [1, 1] && window == Window(stride: 1, padding: 0)
 }

@@ -10,6 +10,12 @@ extension Compiler {
     spec.bias = op.bias
     spec.accumulate = op.residual
     spec.epilogue = op.epilogue
+    try affine("linear", node, spec, residual: op.residual)
+  }
+
+  /// A product of x and weights, with a bias and a residual where the node has them.
+  mutating func affine(_ name: String, _ node: Graph.Node, _ spec: ProductSpec, residual: Bool) throws(EngineError) {
+    var spec = spec
     // Packing costs a copy of the weights, which pays where they stay the same; bfloat16 is a copy anyway.
     spec.packed = mode == .inference && (packs || precision == .bfloat16)
     let plan = try self.plan(&spec, output: node.outputs[0])
@@ -18,18 +24,18 @@ extension Compiler {
     let weights =
       spec.packed ? try packed(try slot(of: node.inputs[1]), plan) : try operand(node.inputs[1], as: spec.w)
     var inputs = [x, weights]
-    if op.bias { inputs.append(try slot(of: node.inputs[2])) }
-    if op.residual { inputs.append(try slot(of: node.inputs[inputs.count])) }
+    if spec.bias { inputs.append(try slot(of: node.inputs[2])) }
+    if residual { inputs.append(try operand(node.inputs[inputs.count], as: spec.c)) }
     let output = result(node.outputs[0], as: spec.c)
-    let (pool, bytes, hasBias) = (pool, m * n * 4, op.bias)
-    let residual = op.residual ? inputs.count - 1 : nil
+    let (pool, bytes, hasBias) = (pool, spec.m * spec.n * spec.c.size, spec.bias)
+    let added = residual ? inputs.count - 1 : nil
     instructions.append(
       Instruction(
-        operation: "linear", implementation: plan.implementation, inputs: inputs, outputs: [output],
-        scratch: plan.scratch, flops: spec.flops, mayOverwrite: residual.map { [$0] } ?? []
+        operation: name, implementation: plan.implementation, inputs: inputs, outputs: [output],
+        scratch: plan.scratch, flops: spec.flops, mayOverwrite: added.map { [$0] } ?? []
       ) { operands in
         {
-          if let residual { pool.copy(from: operands.inputs[residual], to: operands.outputs[0], bytes: bytes) }
+          if let added { pool.copy(from: operands.inputs[added], to: operands.outputs[0], bytes: bytes) }
           return plan.run(
             operands.inputs[0], operands.inputs[1], hasBias ? operands.inputs[2] : nil, operands.outputs[0],
             operands.scratch)
@@ -90,7 +96,7 @@ extension Compiler {
     try product("matmul", node, spec)
   }
 
-  private mutating func product(_ name: String, _ node: Graph.Node, _ spec: ProductSpec) throws(EngineError) {
+  mutating func product(_ name: String, _ node: Graph.Node, _ spec: ProductSpec) throws(EngineError) {
     var spec = spec
     // Batches of small products are heads' own arithmetic; they stay float32.
     let plan = spec.batch == 1 ? try self.plan(&spec, output: node.outputs[0]) : try engine.backend.product(spec)
@@ -109,21 +115,10 @@ extension Compiler {
   mutating func columnSum(_ node: Graph.Node) throws(EngineError) {
     let (rows, width) = rows(node.inputs[0])
     let (pool, kernels, x) = (pool, kernels, elements(node.inputs[0]))
-    let block = max(1, blockFloats / width)
-    // A thread's sums, then its room for a block.
-    let share = width + block * width
-    try emitInPlace("column-sum", node, scratch: pool.threads * share * 4) { operands in
+    try emitInPlace("column-sum", node, scratch: pool.threads * width * 4) { operands in
       let (from, sums, scratch) = (x(operands.inputs[0]), operands.output(0), Floats(operands.scratch))
       return {
-        memset(scratch, 0, pool.threads * share * 4)
-        pool.split(rows, minimum: max(1, elementwiseGrain / width)) { range, thread in
-          let own = scratch + thread * share
-          eachBlock(range, of: from.isNarrow ? block : range.count) { start, count in
-            let part = from.read(start * width, count * width, room: own + width)
-            kernels.column_sums(part, Int64(count), Int64(width), own)
-          }
-        }
-        pool.addPartials(scratch, stride: share, width: width, into: sums, kernels)
+        pool.columnSums(from, rows: rows, width: width, into: sums, scratch, kernels)
         return true
       }
     }
@@ -141,11 +136,12 @@ extension ThreadPool {
 
   /// Sums of columns; partial sums of the threads are added in their order. `scratch`: threads·width floats.
   func columnSums(
-    _ x: Floats, rows: Int, width: Int, into sums: Floats, _ scratch: Floats, _ kernels: zoo_kernels
+    _ x: Elements, rows: Int, width: Int, into sums: Floats, _ scratch: Floats, _ kernels: zoo_kernels
   ) {
     memset(scratch, 0, threads * width * 4)
     split(rows, minimum: max(1, elementwiseGrain / width)) { range, thread in
-      kernels.column_sums(x + range.lowerBound * width, Int64(range.count), Int64(width), scratch + thread * width)
+      kernels.column_sums(
+        x[range.lowerBound * width], x.flag(ZOO_NARROW_X), Int64(range.count), Int64(width), scratch + thread * width)
     }
     addPartials(scratch, stride: width, width: width, into: sums, kernels)
   }

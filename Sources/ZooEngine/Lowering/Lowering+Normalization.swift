@@ -33,7 +33,8 @@ extension Compiler {
     let (pool, kernels, affine) = (pool, kernels, op.affine)
     let adds = op.adds ? node.inputs.count - 1 : nil
     let dy = elements(node.inputs[3])
-    let block = isNarrow([node.inputs[3]]) ? max(1, blockFloats / width) : Int.max
+    // Some rows at a time, so that their gradients for gamma and beta are summed together.
+    let block = isNarrow([node.inputs[3]]) ? max(1, 4 * blockFloats / width) : Int.max
     // A thread's sums for gamma and beta, then its room for a block.
     let share = 2 * width + (block == Int.max ? 0 : block * width)
     try emitInPlace(
@@ -67,8 +68,7 @@ extension Compiler {
     let x = shape(node.inputs[0])
     let kernel = GroupNormKernel(
       images: x[0], pixels: x.dropFirst().dropLast().reduce(1, *), channels: x[x.count - 1], groups: op.groups,
-      epsilon: op.epsilon, relu: op.relu, narrow: isNarrow([node.inputs[0], node.outputs[0]]), pool: pool,
-      kernels: kernels)
+      epsilon: op.epsilon, relu: op.relu, toBytes: isBytes(node.outputs[0]), pool: pool, kernels: kernels)
     let (from, to) = (elements(node.inputs[0]), elements(node.outputs[0]))
     try emitInPlace(op.relu ? "group-norm-relu" : "group-norm", node, scratch: kernel.scratchFloats * 4) { operands in
       {
@@ -84,9 +84,9 @@ extension Compiler {
     let x = shape(node.inputs[0])
     let kernel = GroupNormKernel(
       images: x[0], pixels: x.dropFirst().dropLast().reduce(1, *), channels: x[x.count - 1], groups: op.groups,
-      epsilon: 0, relu: op.relu, narrow: isNarrow([node.inputs[0], node.inputs[2], node.outputs[0]]), pool: pool,
-      kernels: kernels)
+      epsilon: 0, relu: op.relu, pool: pool, kernels: kernels)
     let (from, dy, dx) = (elements(node.inputs[0]), elements(node.inputs[2]), elements(node.outputs[0]))
+    let add = op.adds ? elements(node.inputs[5]) : nil
     try emitInPlace(
       "group-norm-gradient", node, scratch: kernel.gradientScratchFloats * 4,
       mayOverwrite: op.adds ? [5, 2] : [2]
@@ -94,7 +94,7 @@ extension Compiler {
       {
         kernel.gradient(
           from(operands.inputs[0]), statistics: operands.input(1), dy: dy(operands.inputs[2]),
-          gamma: operands.input(3), beta: operands.input(4), add: op.adds ? operands.input(5) : nil,
+          gamma: operands.input(3), beta: operands.input(4), add: add?(operands.inputs[5]),
           dx: dx(operands.outputs[0]), dgamma: operands.output(1), dbeta: operands.output(2),
           Floats(operands.scratch))
         return true

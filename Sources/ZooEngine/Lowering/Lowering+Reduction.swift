@@ -59,7 +59,8 @@ extension Compiler {
             kernels.row_reduce(kind, from + start * middle, Int64(rows.count), Int64(middle), to + start)
           }
         } else if outer == 1, !maximum, middle >= 64 {
-          pool.columnSums(from, rows: middle, width: inner, into: to, scratch, kernels)
+          pool.columnSums(
+            Elements(memory: Memory(from), storage: .float32, kernels: kernels), rows: middle, width: inner, into: to, scratch, kernels)
         } else if outer == 1 {  // few long rows: each thread its columns
           pool.split(inner, minimum: elementwiseGrain) { columns, _ in
             let (start, n) = (columns.lowerBound, Int64(columns.count))
@@ -82,7 +83,7 @@ extension Compiler {
                 }
               } else {
                 memset(y, 0, inner * 4)
-                kernels.column_sums(x, Int64(middle), Int64(inner), y)
+                kernels.column_sums(x, 0, Int64(middle), Int64(inner), y)
               }
             }
           }

@@ -9,6 +9,10 @@ extension Compiler {
 
   func isNarrow(_ values: [Value]) -> Bool { values.contains { storage($0) != .float32 } }
 
+  func isBytes(_ value: Value) -> Bool { if case .uint8 = storage(value) { true } else { false } }
+
+  func isAllNarrow(_ values: [Value]) -> Bool { values.allSatisfy { storage($0) == .bfloat16 } }
+
   /// A value in a width that a plan asks for.
   mutating func operand(_ value: Value, as wanted: Storage) throws(EngineError) -> SlotID {
     let (place, kept) = (try place(of: value), storage(value))
@@ -22,13 +26,14 @@ extension Compiler {
 
   /// Gives a value what a plan wrote in another width.
   mutating func keep(_ value: Value, _ slot: SlotID, as written: Storage) {
-    if storage(value) != written { alias(value, to: copy(slot, count(value), from: written)) }
+    if storage(value) != written { _ = copy(slot, count(value), from: written, to: define(value)) }
   }
 
   /// The same floats in the other width, made once for all readers.
-  mutating func copy(_ slot: SlotID, _ count: Int, from storage: Storage) -> SlotID {
-    if let made = copies[slot] { return made }
-    let other = newSlot(bytes: count * (storage == .float32 ? Storage.bfloat16 : .float32).size)
+  mutating func copy(_ slot: SlotID, _ count: Int, from storage: Storage, to given: SlotID? = nil) -> SlotID {
+    if given == nil, let made = copies[slot] { return made }
+    let other = given ?? newSlot(bytes: count * (storage == .float32 ? Storage.bfloat16 : .float32).size)
+    if given == nil { slots[other.index].isWhole = run == nil && slots[slot.index].isWhole }
     let (pool, kernels) = (pool, kernels)
     instructions.append(
       Instruction(

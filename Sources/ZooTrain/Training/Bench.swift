@@ -18,7 +18,9 @@ public struct BenchResult: Sendable {
   public let stateBytes: Int
   /// The most memory that the process has had until the end of the measurement; nil where that is not known.
   public let peakBytes: Int?
-  /// Time by operation over one more run, the longest first: name, implementation, calls, seconds, flops.
+  /// Every instruction in order, with the least of its times over as many further runs.
+  public let instructions: [(name: String, implementation: String, seconds: Double, flops: Int)]
+  /// Those times by operation, the longest first: name, implementation, calls, seconds, flops.
   public let operations: [(name: String, implementation: String, calls: Int, seconds: Double, flops: Int)]
 
   public var best: Double { seconds.min() ?? 0 }
@@ -76,7 +78,9 @@ private func measure(
     return (ContinuousClock.now - start) / .seconds(1)
   }
   var operations: [(name: String, implementation: String, calls: Int, seconds: Double, flops: Int)] = []
-  for (line, time) in zip(plan.instructions, try profile()) {
+  var least = try profile()
+  for _ in 1..<max(repeats, 1) { least = zip(least, try profile()).map { min($0, $1) } }
+  for (line, time) in zip(plan.instructions, least) {
     let name = line.operation + (line.again ? " (again)" : "")
     if let index = operations.firstIndex(where: {
       $0.name == name && $0.implementation == line.implementation
@@ -91,5 +95,6 @@ private func measure(
   return BenchResult(
     seconds: seconds, batch: batch, flops: plan.flops, arenaBytes: plan.arenaBytes,
     liveBytes: plan.liveBytes, stateBytes: stateBytes, peakBytes: peakMemory(),
+    instructions: zip(plan.instructions, least).map { ($0.operation, $0.implementation, $1, $0.flops) },
     operations: operations.sorted { ($0.seconds, $1.name) > ($1.seconds, $0.name) })
 }

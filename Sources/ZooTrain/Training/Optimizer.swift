@@ -46,20 +46,18 @@ public final class Optimizer {
     // As torch.nn.utils.clip_grad_norm_ does, the small number keeps a zero norm from dividing.
     let scale = Float(clipNorm.map { min(1, $0 / (norm + 1e-6)) } ?? 1)
     steps += 1
-    for (part, treatment) in parts {
-      let rate = Float(rate * treatment.rate)
-      switch settings.kind {
-      case .sgd:
-        kernels.sgd(
-          store, gradient: gradients, momentum: state[0].values, part: part, rate: rate,
-          momentum: Float(settings.momentum), weightDecay: Float(treatment.decay), decoupled: settings.decoupled,
-          nesterov: settings.nesterov, gradientScale: scale)
-      case .adamw:
-        kernels.adamw(
-          store, gradient: gradients, first: state[0].values, second: state[1].values, part: part, rate: rate,
-          betas: (settings.beta1, settings.beta2), epsilon: Float(settings.epsilon),
-          weightDecay: Float(treatment.decay), step: steps, gradientScale: scale)
-      }
+    let treated = parts.map { part, treatment in
+      OptimizerKernels.Treated(part, rate: Float(rate * treatment.rate), weightDecay: Float(treatment.decay))
+    }
+    switch settings.kind {
+    case .sgd:
+      kernels.sgd(
+        store, gradient: gradients, momentum: state[0].values, parts: treated, momentum: Float(settings.momentum),
+        decoupled: settings.decoupled, nesterov: settings.nesterov, gradientScale: scale)
+    case .adamw:
+      kernels.adamw(
+        store, gradient: gradients, first: state[0].values, second: state[1].values, parts: treated,
+        betas: (settings.beta1, settings.beta2), epsilon: Float(settings.epsilon), step: steps, gradientScale: scale)
     }
     return norm
   }
