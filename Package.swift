@@ -92,7 +92,7 @@ let package = Package(
     plugin("ShippedHeadRegression", "HeadRegression"),
 
     .testTarget(name: "ZooGraphTests", dependencies: ["ZooGraph", "ZooEngine"]),
-    .testTarget(name: "ZooEngineTests", dependencies: ["ZooEngine", "CZooKernels"]),
+    .testTarget(name: "ZooEngineTests", dependencies: ["ZooGraph", "ZooEngine", "CZooKernels"]),
     .testTarget(name: "ZooAlgebraTests", dependencies: ["ZooAlgebra"]),
     .testTarget(name: "ZooArchiveTests", dependencies: ["ZooArchive"]),
     .testTarget(name: "ZooRecipeTests", dependencies: ["ZooRecipe"]),
@@ -111,7 +111,7 @@ let package = Package(
       dependencies: [
         "ZooAlgebra", "ZooArchive", "ZooData", "ZooEngine", "ZooEvaluate", "ZooHost", "ZooRecipe", "ZooTrain",
       ]),
-    .testTarget(name: "ZooAnnotateTests", dependencies: ["ZooAnnotate"]),
+    .testTarget(name: "ZooAnnotateTests", dependencies: ["ZooArchive", "ZooData", "ZooRecipe", "ZooAnnotate"]),
     .testTarget(name: "CommandTests", dependencies: ["zoo", "ZooArchive"]),
     .target(name: "ZooMutation", path: "Tests/Support/Mutation"),
     .executableTarget(

@@ -38,7 +38,10 @@ struct DuplicateTests {
 
   /// More copies than are looked at for each still come together.
   @Test func manyCopiesAreOneGroup() throws {
-    let set = hashes((0..<300).map { $0 % 3 == 0 ? (5, 0) : (UInt64($0) << 32 &* 0x9E37_79B9, 0) })
+    let values = (UInt64(0)..<300).map { (index: UInt64) -> (UInt64, UInt8)? in
+      index % 3 == 0 ? (5, 0) : ((index << 32) &* 0x9E37_79B9, 0)
+    }
+    let set = hashes(values)
     let pairs = try ExactSearch(threads: 2).nearDuplicates(of: set, in: nil, distance: 0)
     #expect(duplicateGroups(pairs, count: 300).first == (0..<300).filter { $0 % 3 == 0 })
   }
