@@ -80,9 +80,10 @@ struct RecordSource {
     let range = shard.range(of: bytes)
     var start = 0
     for (number, file) in files.enumerated() {
-      let own = max(range.lowerBound - start, 0)..<max(min(range.upperBound - start, sizes[number]), 0)
+      let (low, high) = (max(range.lowerBound - start, 0), min(range.upperBound - start, sizes[number]))
       start += sizes[number]
-      guard own.lowerBound < own.upperBound else { continue }
+      guard low < high else { continue }
+      let own = low..<high
       func wrong(_ offset: Int, _ place: String, _ line: Int, _ problem: RecordProblem) throws {
         let text = visible(problem.text)
         guard input.broken == .skip else {
