@@ -3,7 +3,7 @@ import ZooArchive
 
 /// Rare terms of the generated corpus fold into clusters of their true kind, by the company they keep alone.
 @Suite struct ClusterPurityTests {
-  @Test(arguments: ["k-means", "agglomerative"])
+  @Test(arguments: ["k-means", "agglomerative, linkage: ward"])
   func rareTermsFoldWithTheirKind(_ method: String) throws {
     let shop = try Workshop()
     let made = try shop.shell(
@@ -15,7 +15,7 @@ import ZooArchive
       input: {format: jsonl, path: corpus/records-*.jsonl, image: key}
       signals: {title: {}, alt: {}, description: {}, board: {}, queries: {}}
       dictionary: {file: corpus/dictionary.jsonl}
-      clusters: {method: \(method), linkage: ward, head-records: 250, clusters: 30}
+      clusters: {method: \(method), head-records: 250, clusters: 30}
 
       """)
     _ = try shop.done("annotate", "recipe.yaml", "-o", "out.tar")
@@ -40,7 +40,8 @@ import ZooArchive
       terms += counts.values.reduce(0, +)
       pure += counts.values.max() ?? 0
     }
-    #expect(clusters == 30)
+    // One more may hold the terms that nothing is known of.
+    #expect((30...31).contains(clusters))
     #expect(terms > 550)
     // Of 18 families; terms thrown together at random have 0.15.
     #expect(Double(pure) / Double(max(terms, 1)) > 0.6)
