@@ -55,7 +55,7 @@ let package = Package(
       dependencies: ["CLibArchive", .product(name: "Crypto", package: "swift-crypto", condition: host)]),
     .target(name: "ZooRecipe", dependencies: ["CLibYAML"]),
     .target(name: "ZooData", dependencies: ["ZooArchive", "CZooKernels"]),
-    .target(name: "ZooRetrieve", dependencies: ["ZooEngine", "ZooArchive", "CZooKernels"]),
+    .target(name: "ZooRetrieve", dependencies: ["ZooEngine", "ZooArchive", "ZooData", "CZooKernels"]),
     .target(name: "ZooHost", dependencies: ["ZooABI", "ZooJSON", "ZooGraph", "ZooArchive"]),
     .target(
       name: "ZooContract",
@@ -92,8 +92,8 @@ let package = Package(
     plugin("ShippedHeadRegression", "HeadRegression"),
 
     .testTarget(name: "ZooGraphTests", dependencies: ["ZooGraph", "ZooEngine"]),
-    .testTarget(name: "ZooEngineTests", dependencies: ["ZooEngine", "CZooKernels"]),
-    .testTarget(name: "ZooAlgebraTests", dependencies: ["ZooAlgebra"]),
+    .testTarget(name: "ZooEngineTests", dependencies: ["ZooGraph", "ZooEngine", "CZooKernels"]),
+    .testTarget(name: "ZooAlgebraTests", dependencies: ["ZooAlgebra", "ZooArchive"]),
     .testTarget(name: "ZooArchiveTests", dependencies: ["ZooArchive"]),
     .testTarget(name: "ZooRecipeTests", dependencies: ["ZooRecipe"]),
     .testTarget(name: "ZooDataTests", dependencies: ["ZooData"]),
@@ -104,14 +104,14 @@ let package = Package(
       dependencies: [
         "ZooGraph", "ZooEngine", "ZooArchive", "ZooRecipe", "ZooData", "ZooHost", "ZooTrain", "ZooEvaluate",
       ]),
-    .testTarget(name: "ZooRetrieveTests", dependencies: ["CZooKernels", "ZooArchive", "ZooRetrieve"]),
+    .testTarget(name: "ZooRetrieveTests", dependencies: ["CZooKernels", "ZooArchive", "ZooData", "ZooRetrieve"]),
     .testTarget(name: "ZooReportTests", dependencies: ["ZooReport"]),
     .testTarget(
       name: "ZooEvaluateTests",
       dependencies: [
         "ZooAlgebra", "ZooArchive", "ZooData", "ZooEngine", "ZooEvaluate", "ZooHost", "ZooRecipe", "ZooTrain",
       ]),
-    .testTarget(name: "ZooAnnotateTests", dependencies: ["ZooAnnotate"]),
+    .testTarget(name: "ZooAnnotateTests", dependencies: ["ZooAlgebra", "ZooArchive", "ZooData", "ZooRecipe", "ZooAnnotate"]),
     .testTarget(name: "CommandTests", dependencies: ["zoo", "ZooArchive"]),
     .target(name: "ZooMutation", path: "Tests/Support/Mutation"),
     .executableTarget(

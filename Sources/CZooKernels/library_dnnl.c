@@ -19,6 +19,7 @@ static struct {
   char version[32];
   char error[256];
   void (*set_threads)(int);
+  int (*in_parallel)(void);
   atomic_int threads; // 0 before opening, and for a runtime that is not OpenMP
 } state = {.once = PTHREAD_ONCE_INIT};
 
@@ -71,6 +72,7 @@ static void open_library(void) {
   }
   // Searched in the library and what it links, so it is the runtime that oneDNN computes with.
   *(void **)&state.set_threads = dlsym(library, "omp_set_num_threads");
+  *(void **)&state.in_parallel = dlsym(library, "omp_in_parallel");
   int (*most_threads)(void);
   *(void **)&most_threads = dlsym(library, "omp_get_max_threads");
   int unset = 0;
@@ -93,6 +95,8 @@ int zoo_dnnl_threads(void) { return atomic_load(&state.threads); }
 void zoo_dnnl_use_threads(int threads) {
   // The runtime keeps the number per calling thread.
   if (threads == 0 || threads == applied_threads || state.set_threads == NULL) return;
+  // In a region of ours every call is serial, and the number belongs to the region.
+  if (state.in_parallel != NULL && state.in_parallel()) return;
   state.set_threads(threads);
   applied_threads = threads;
 }

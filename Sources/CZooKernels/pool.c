@@ -83,16 +83,12 @@ static void add_workers(int wanted) {
   }
 }
 
-void zoo_pool_run_own(int threads, zoo_task task, void *context) {
-  if (threads <= 1) {
-    task(context, 0, 1);
-    return;
-  }
+static void run_own(int shares, int threads, zoo_task task, void *context) {
   add_workers(threads - 1);
   const int actual = own.count + 1 < threads ? own.count + 1 : threads;
   own.task = task;
   own.context = context;
-  own.threads = threads;
+  own.threads = shares;
   own.actual = actual;
   atomic_store_explicit(&own.running, actual - 1, memory_order_relaxed);
   pthread_mutex_lock(&own.lock);
@@ -102,7 +98,7 @@ void zoo_pool_run_own(int threads, zoo_task task, void *context) {
   }
   pthread_mutex_unlock(&own.lock);
 
-  run_shares(task, context, 0, threads, actual);
+  run_shares(task, context, 0, shares, actual);
   for (int i = 0; i < SPINS; i++) {
     if (atomic_load_explicit(&own.running, memory_order_acquire) == 0) return;
     pause_briefly();
@@ -111,6 +107,13 @@ void zoo_pool_run_own(int threads, zoo_task task, void *context) {
   while (atomic_load_explicit(&own.running, memory_order_acquire) != 0)
     pthread_cond_wait(&own.done, &own.lock);
   pthread_mutex_unlock(&own.lock);
+}
+
+void zoo_pool_run_own(int threads, zoo_task task, void *context) {
+  if (threads <= 1)
+    task(context, 0, 1);
+  else
+    run_own(threads, threads, task, context);
 }
 
 // MARK: - libgomp
@@ -155,15 +158,21 @@ const char *zoo_pool_open(void) {
 }
 
 void zoo_pool_run(int threads, zoo_task task, void *context) {
+  zoo_pool_run_shares(threads, threads, task, context);
+}
+
+void zoo_pool_run_shares(int shares, int threads, zoo_task task, void *context) {
+  if (shares < 1) shares = 1;
+  if (threads > shares) threads = shares;
   if (threads <= 1) {
-    task(context, 0, 1);
+    run_shares(task, context, 0, shares, 1);
     return;
   }
   pthread_once(&opened, open_gomp);
   if (!has_gomp) {
-    zoo_pool_run_own(threads, task, context);
+    run_own(shares, threads, task, context);
     return;
   }
-  region r = {task, context, threads};
+  region r = {task, context, shares};
   gomp.parallel(run_region, &r, (unsigned)threads, 0);
 }

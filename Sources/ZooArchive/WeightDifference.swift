@@ -39,8 +39,18 @@ public struct WeightDifference: Sendable {
       }
       if same { return .equal }
     }
-    let distance = Self.distance(try first.floats(name), try second.floats(name))
+    let distance = Self.distance(try meaning(name, first), try meaning(name, second))
     return a.dtype == b.dtype ? .values(distance: distance) : .dtype(a.dtype, b.dtype, distance: distance)
+  }
+
+  /// A tensor's numbers; of int8 weights what they stand for, with the scales of their channels.
+  private static func meaning(_ name: String, _ file: SafetensorsFile) throws -> [Float] {
+    let values = try file.floats(name)
+    guard let entry = file.entry(name), entry.dtype == .i8, let rows = entry.shape.first, rows > 0,
+      file.entry(name + ".scale")?.shape == [rows]
+    else { return values }
+    let (scales, width) = (try file.floats(name + ".scale"), values.count / rows)
+    return values.indices.map { values[$0] * scales[$0 / max(width, 1)] }
   }
 
   private static func distance(_ a: [Float], _ b: [Float]) -> Double {

@@ -115,7 +115,7 @@ final class Trial {
   /// Runs a batch.
   /// - Parameter updating: whether states become what this batch makes of them.
   func run(_ batch: TrialBatch, engine: Engine, updating: Bool = false) throws -> Result {
-    let key = "\(batch.count) \(engine.pool.threads)"
+    let key = "\(batch.count) \(engine.threads)"
     let program: Program
     if let old = programs[key] {
       program = old

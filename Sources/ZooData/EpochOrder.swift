@@ -21,6 +21,8 @@ public enum RandomStream {
   public static let mixing: UInt64 = 6
   /// No path: the input that archives are checked by.
   public static let golden: UInt64 = 16
+  /// Path: trial of a search.
+  public static let study: UInt64 = 33
   /// No path.
   public static let shuffledLabels: UInt64 = 32
 }

@@ -17,19 +17,26 @@ enum TableCell {
 
 /// Collects the labels, weights and groups of a table row by row.
 struct LabelTableBuilder {
-  private let roles: TableRoles
+  private let weightColumn: String?
   private var columns: [LabelColumnBuilder]
   private var weights: [Float] = []
   private var groups: [GroupBuilder]
 
   init(_ roles: TableRoles, _ options: TableOptions) {
-    self.roles = roles
+    weightColumn = roles.weight
     columns = roles.labels.enumerated().map { number, name in
       number == 0
         ? LabelColumnBuilder(name, kind: options.kind, names: options.names, least: options.count)
         : LabelColumnBuilder(name)
     }
     groups = roles.groups.map { GroupBuilder(name: $0) }
+  }
+
+  /// A table whose columns, labels and groups are known.
+  init(_ columns: [(name: String, labels: [String])], groups: [String]) {
+    weightColumn = nil
+    self.columns = columns.map { LabelColumnBuilder($0.name, names: $0.labels) }
+    self.groups = groups.map { GroupBuilder(name: $0) }
   }
 
   /// Adds an example.
@@ -49,7 +56,7 @@ struct LabelTableBuilder {
         }
       } catch { throw wrong(name, error) }
     }
-    if let name = roles.weight {
+    if let name = weightColumn {
       let value = cell(name)?.value
       guard let weight = weight(value) else { throw wrong(name, .badWeight(value?.compact() ?? "")) }
       weights.append(weight)

@@ -34,6 +34,10 @@ public enum TableProblem: Error, Sendable, Equatable {
   // Shards.
   case imageTooLarge
   case severalImages(String)
+  case annotation(String)
+  // Annotations.
+  case notAnnotations
+  case badTimes(String)
 
   /// What is wrong, in words.
   public var text: String {
@@ -72,6 +76,9 @@ public enum TableProblem: Error, Sendable, Equatable {
     case .tooManyNumbers: "more than 1073741824 numbers in the column"
     case .vectorWidth(let found, let wanted): "\(found) numbers where those above have \(wanted)"
     case .imageTooLarge: "an image of more than 2 GiB"
+    case .annotation(let text): text
+    case .notAnnotations: "not as zoo annotate writes it"
+    case .badTimes(let value): "shown \(value) times; a whole number from 1 to 100000"
     case .severalImages(let other): "a second image of its sample, beside .\(other)"
     }
   }

@@ -45,6 +45,9 @@ struct BatchPortions {
       if operation is Convolution {
         stage.maps.append(bytes(node.inputs[0]) + bytes(node.outputs[0]))
         stage.weights.append(bytes(node.inputs[1]))
+      } else if let quantized = operation as? QuantizedConvolution {
+        stage.maps.append(bytes(node.inputs[0]) + bytes(node.outputs[0]))
+        stage.weights.append(quantized.weight.shape.reduce(1, *))
       }
       open = stage
     }
@@ -62,6 +65,12 @@ struct BatchPortions {
       for value in node.inputs where (writer[value] ?? nil) != runs[index] { crossing.insert(value) }
     }
     crossing.formUnion(kept)
+    // Bytes may lie where a value was written as bytes.
+    for (index, node) in graph.nodes.enumerated() where needed[index] {
+      if case .operation(let operation) = node.kind, operation is Quantize, crossing.contains(node.outputs[0]) {
+        crossing.insert(node.inputs[0])
+      }
+    }
   }
 
   /// The nodes between two decreases of the maps' size.
@@ -78,7 +87,7 @@ struct BatchPortions {
   /// Operations that treat every image for itself.
   private static func isLocal(_ operation: any Operation, _ node: Graph.Node, _ graph: Graph) -> Bool {
     switch operation {
-    case is Convolution, is GroupNorm, is MaxPool, is Unary: true
+    case is Convolution, is QuantizedConvolution, is Quantize, is GroupNorm, is MaxPool, is Unary: true
     case is Binary: node.inputs.allSatisfy { graph.type(of: $0).shape == graph.type(of: node.outputs[0]).shape }
     default: false
     }

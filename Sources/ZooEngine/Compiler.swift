@@ -59,13 +59,14 @@ struct Compiler {
       narrow = NarrowValues(graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)),
         products: mode == .training)
     }
-    quantized = QuantizedValues(graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)))
+    quantized = QuantizedValues(
+      graph, needed: needed, keeping: Set(outputs.map(\.value) + gradients.map(\.value)), narrows: precision == .bfloat16)
     portions =
       mode == .inference && batch > 1
       ? BatchPortions(
         graph, needed: needed, keeping: Set(outputs.map(\.value)), batch: batch,
         cache: Processor.privateCache * engine.pool.threads
-      ) { graph.type(of: $0).count(batch: 1) * storage($0).size } : BatchPortions(nodes: graph.nodes.count)
+      ) { graph.type(of: $0).count(batch: 1) * elementSize($0) } : BatchPortions(nodes: graph.nodes.count)
     // Gradients come last: differentiation appends them.
     var forwardCount: Int?
     for (index, node) in graph.nodes.enumerated() where needed[index] {
@@ -122,13 +123,18 @@ struct Compiler {
 
   mutating func define(_ value: Value) -> SlotID {
     let type = graph.type(of: value)
-    let element = type.element == .float32 ? storage(value).size : type.element.size
     // Within a run a value is as large as a portion, unless others read or write it too.
     let isWhole = run == nil || portions.crossing.contains(value)
-    let slot = newSlot(bytes: type.count(batch: isWhole ? wholeBatch : batch) * element)
+    let slot = newSlot(bytes: type.count(batch: isWhole ? wholeBatch : batch) * elementSize(value))
     slots[slot.index].isWhole = isWhole && type.isBatched
     slotOf[value] = slot
     return slot
+  }
+
+  /// Bytes of an element, as it is kept.
+  func elementSize(_ value: Value) -> Int {
+    let element = graph.type(of: value).element
+    return element == .float32 ? storage(value).size : element.size
   }
 
   func shape(_ value: Value) -> [Int] { graph.type(of: value).shape(batch: batch) }

@@ -12,6 +12,7 @@ struct Lifetimes {
   init(slots: [Slot], instructions: [Instruction], placing: Set<Int> = []) {
     first = [Int](repeating: Int.max, count: slots.count)
     last = [Int](repeating: -1, count: slots.count)
+    members = [[Int]](repeating: [], count: slots.count)
     for (time, instruction) in instructions.enumerated() {
       for slot in instruction.inputs + instruction.outputs {
         first[slot.index] = min(first[slot.index], time)
@@ -39,7 +40,6 @@ struct Lifetimes {
       }
     }
     extendOverRuns(slots, instructions)
-    members = [[Int]](repeating: [], count: slots.count)
     for index in slots.indices where isArena(index) && last[index] >= 0 { members[block[index]].append(index) }
 
     var change = [Int](repeating: 0, count: instructions.count + 2)

@@ -48,8 +48,7 @@ struct NarrowValues {
     // convolutions, whose maps are large, is as narrow as the maps.
     case let op as Linear: !op.residual
     case let op as QuantizedLinear: !op.residual
-    case let op as QuantizedConvolution: !op.convolution.residual
-    case is Convolution, is LinearInputGradient, is ConvolutionInputGradient, is LayerNorm, is GroupNorm, is Attention,
+    case is Convolution, is QuantizedConvolution, is LinearInputGradient, is ConvolutionInputGradient, is LayerNorm, is GroupNorm, is Attention,
       is AttentionGradient, is Unary, is UnaryGradient, is GroupNormGradient, is MaxPool, is WeightStandardise:
       true
     default: false
@@ -68,8 +67,9 @@ struct NarrowValues {
   private static func reads(_ operation: any Operation, _ input: Int) -> Bool {
     switch operation {
     case let op as Convolution: input == 0 || (op.residual && input == (op.bias ? 3 : 2))
+    case let op as QuantizedConvolution: op.convolution.residual && input == (op.convolution.bias ? 3 : 2)
     case is Linear, is LinearInputGradient, is ConvolutionInputGradient, is Attention, is GroupNorm,
-      is ColumnSum, is Unary, is MaxPool:
+      is ColumnSum, is Unary, is MaxPool, is Quantize:
       input == 0
     case is LinearWeightGradient, is ConvolutionWeightGradient, is UnaryGradient, is MaxPoolGradient: true
     case is AttentionGradient: input != 2

@@ -6,6 +6,9 @@ import ZooGraph
 /// All parameters lie in one block in the order they were added, each at a multiple of 64 bytes; so do gradients.
 /// Programs read the block while they run; change it between runs only.
 ///
+/// A store may lie over another (`init(parameters:states:over:)`): it has parameters of its own, and for programs those of
+/// the other too, where they are.
+///
 /// A store may instead read values where others hold them (`init(for:mapped:)`). It makes its block when something is
 /// written for the first time, or a program is to train; programs that were compiled before then refuse to run.
 public final class ParameterStore: @unchecked Sendable {
@@ -19,6 +22,8 @@ public final class ParameterStore: @unchecked Sendable {
   public let entries: [Entry]
   /// Floats in the block, with the gaps of alignment.
   public let span: Int
+  /// Has the parameters that are not this one's own.
+  private let base: ParameterStore?
   private let index: [String: Int]
   private var memory: ParameterMemory
   private let states: [String: (count: Int, buffer: AlignedBuffer)]
@@ -41,7 +46,20 @@ public final class ParameterStore: @unchecked Sendable {
     try self.init(parameters: parameters, states: states, mapped: nil)
   }
 
-  private init(parameters: [ParameterSpec], states: [StateSpec], mapped: MappedArrays?) throws(EngineError) {
+  /// A store with parameters of its own over another's: what is asked for by a name that it has not is the other's.
+  /// `entries`, blocks like it and its states are its own alone.
+  public convenience init(
+    parameters: [ParameterSpec], states: [StateSpec] = [], over base: ParameterStore
+  ) throws(EngineError) {
+    // Whoever reads it must not see it move.
+    _ = try base.block()
+    try self.init(parameters: parameters, states: states, mapped: nil, over: base)
+  }
+
+  private init(
+    parameters: [ParameterSpec], states: [StateSpec], mapped: MappedArrays?, over base: ParameterStore? = nil
+  ) throws(EngineError) {
+    self.base = base
     var (entries, index, offset) = ([Entry](), [String: Int](), 0)
     for spec in parameters where index[spec.name] == nil {
       let count = spec.shape.reduce(1, *)
@@ -66,7 +84,9 @@ public final class ParameterStore: @unchecked Sendable {
   }
 
   public var count: Int { entries.reduce(0) { $0 + $1.count } }
-  public func entry(_ name: String) -> Entry? { index[name].map { entries[$0] } }
+  /// The other's where this one has none of the name.
+  public func entry(_ name: String) -> Entry? { own(name) ?? base?.entry(name) }
+  private func own(_ name: String) -> Entry? { index[name].map { entries[$0] } }
 
   /// Bytes that lie in a mapped file, shared with whoever maps it; 0 for a store with a block of its own.
   public var mappedBytes: Int {
@@ -75,12 +95,15 @@ public final class ParameterStore: @unchecked Sendable {
 
   /// The values of a parameter, row-major.
   public func values(_ name: String) throws(EngineError) -> [Float] {
-    guard let entry = entry(name) else { throw .binding("there is no parameter '\(name)'") }
+    guard let entry = own(name) else {
+      guard let base else { throw .binding("there is no parameter '\(name)'") }
+      return try base.values(name)
+    }
     return Array(UnsafeBufferPointer(start: pointer(entry), count: entry.count))
   }
 
   public func set(_ name: String, _ values: [Float]) throws(EngineError) {
-    guard let entry = entry(name) else { throw .binding("there is no parameter '\(name)'") }
+    guard let entry = own(name) else { throw .binding("there is no parameter '\(name)'") }
     guard values.count == entry.count else {
       throw .binding(
         "parameter '\(name)' has \(entry.count) values (\(describe(entry.spec.shape))), not \(values.count)")
@@ -93,7 +116,7 @@ public final class ParameterStore: @unchecked Sendable {
 
   /// Takes a parameter's float32 values from bytes of any alignment.
   public func set(_ name: String, bytes: UnsafeRawBufferPointer) throws(EngineError) {
-    guard let entry = entry(name), bytes.count == entry.count * 4 else {
+    guard let entry = own(name), bytes.count == entry.count * 4 else {
       throw .binding("parameter '\(name)' does not take \(bytes.count) bytes")
     }
     let block = try block()
@@ -120,7 +143,7 @@ public final class ParameterStore: @unchecked Sendable {
   public func withBytes<Result, Failure: Error>(
     of name: String, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result? {
-    guard let entry = entry(name) else { return nil }
+    guard let entry = own(name) else { return try base?.withBytes(of: name, body) }
     return try body(UnsafeRawBufferPointer(start: pointer(entry), count: entry.count * 4))
   }
 
@@ -164,7 +187,7 @@ public final class ParameterStore: @unchecked Sendable {
 
   /// For programs, which read parameters and never write them.
   func pointer(_ name: String) -> UnsafeMutablePointer<Float>? {
-    entry(name).map { UnsafeMutablePointer(mutating: pointer($0)) }
+    own(name).map { UnsafeMutablePointer(mutating: pointer($0)) } ?? base?.pointer(name)
   }
   func statePointer(_ name: String) -> UnsafeMutablePointer<Float>? { states[name]?.buffer.floats }
 }

@@ -12,7 +12,8 @@ struct QuantizedValues {
   /// - Parameters:
   ///   - needed: for each node whether it is computed.
   ///   - kept: outputs, which are read as float32.
-  init(_ graph: Graph, needed: [Bool], keeping kept: Set<Value>) {
+  ///   - narrows: whether values may be kept in bfloat16.
+  init(_ graph: Graph, needed: [Bool], keeping kept: Set<Value>, narrows: Bool) {
     var (wanted, refused) = ([Value: AffineQuantization](), kept)
     // Readers first: a reshape passes on what its own readers want.
     for (index, node) in graph.nodes.enumerated().reversed() where needed[index] {
@@ -27,16 +28,18 @@ struct QuantizedValues {
       guard case .operation(let operation) = node.kind, let first = node.outputs.first else { continue }
       if operation is Reshape {
         values[first] = values[node.inputs[0]]
-      } else if Self.writes(operation), !refused.contains(first) {
+      } else if Self.writes(operation, narrows: narrows), !refused.contains(first) {
         values[first] = wanted[first]
       }
     }
   }
 
   /// Whether the kernel's first output may be bytes.
-  private static func writes(_ operation: any Operation) -> Bool {
+  private static func writes(_ operation: any Operation, narrows: Bool) -> Bool {
     switch operation {
-    case is LayerNorm, is GroupNorm, is Attention, is Unary: true
+    case is LayerNorm, is GroupNorm, is Unary: true
+    // It is fastest where all that it reads and writes is bfloat16.
+    case is Attention: !narrows
     // A residual is added to what the destination holds.
     case let op as QuantizedLinear: !op.residual
     case let op as QuantizedConvolution: !op.convolution.residual

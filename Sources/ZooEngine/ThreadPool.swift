@@ -2,26 +2,30 @@ import CZooKernels
 
 /// Parallel regions on the one pool (libgomp's where there is one).
 public struct ThreadPool: Sendable {
+  /// Into how many shares kernels split their work: the number of threads, unless that must not matter.
   public let threads: Int
+  /// Threads that work on the shares.
+  public let workers: Int
   public let library: String
 
-  init(threads: Int) {
-    self.threads = threads
+  /// - Parameter shares: nil for one for each thread.
+  init(threads: Int, shares: Int? = nil) {
+    (self.threads, workers) = (shares ?? threads, threads)
     library = String(cString: zoo_pool_open())
   }
 
-  /// Runs `body(thread, threads)` once for each thread, and returns when all are done.
+  /// Runs `body(thread, threads)` once for each share, and returns when all are done.
   func run(_ body: (Int, Int) -> Void) {
     guard threads > 1 else { return body(0, 1) }
     withoutActuallyEscaping(body) { body in
       var job = Job(body: body)
       withUnsafeMutablePointer(to: &job) { context in
-        zoo_pool_run(Int32(threads), poolTask, context)
+        zoo_pool_run_shares(Int32(threads), Int32(workers), poolTask, context)
       }
     }
   }
 
-  /// Splits `count` items into contiguous ranges, one a thread; `minimum` items are worth a thread of their own.
+  /// Splits `count` items into contiguous ranges, one a share; `minimum` items are worth a share of their own.
   func split(_ count: Int, minimum: Int = 1, _ body: (Range<Int>, Int) -> Void) {
     guard threads > 1, count >= 2 * minimum else { return count > 0 ? body(0..<count, 0) : () }
     run { thread, threads in

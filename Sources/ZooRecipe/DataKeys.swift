@@ -16,7 +16,7 @@ extension DataKey: RecipeKey {
       .required(
         .choice(DataFormat.self),
         "`folder`, `tar`: of class folders; `csv`, `jsonl`: a file of paths and labels; `webdataset`: tar shards of "
-          + "samples; `tensors`: arrays.",
+          + "samples; `tensors`: arrays; `annotations`: what `zoo annotate` wrote.",
         example: "folder")
     case .path:
       .optional(
@@ -40,7 +40,8 @@ extension DataKey: RecipeKey {
     case .label:
       .optional(
         .text, otherwise: "`label`, `class`, `cls`, or the only column that is nothing else",
-        "The column of labels, for \(Self.tables).", example: "colour")
+        "The column of labels, for \(Self.tables). `annotations` have `labels`, and the surest of them as `label`, which is "
+          + "what heads of classes take.", example: "colour")
     case .kind:
       .optional(
         .choice(LabelKind.self), otherwise: "told from the values",
@@ -59,7 +60,9 @@ extension DataKey: RecipeKey {
         .list(.text), otherwise: "none", "Columns that name a group for each example: metrics are told by group.",
         example: "[tone]")
     case .split:
-      .optional(.mapping(SplitKey.self), otherwise: "all examples", "A part of them.", example: "{fraction: 0.9}")
+      .optional(
+        .mapping(SplitKey.self), otherwise: "all examples; of `annotations` those of `{column: part, value: train}`",
+        "A part of them. Images that annotations hold out are `{column: part, value: held-out}`.", example: "{fraction: 0.9}")
     case .broken:
       .choice(
         RecipeDefaults.broken,

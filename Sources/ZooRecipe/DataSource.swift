@@ -13,6 +13,8 @@ public struct DataSource: Sendable, Equatable {
     case jsonl(RecipePath, Table)
     /// Tar files of samples; the path is a pattern.
     case webdataset(RecipePath, Table)
+    /// What `zoo annotate` wrote; of the table only the column of labels and the groups.
+    case annotations(RecipePath, Table)
   }
 
   /// Classes by number or by name.
@@ -74,7 +76,7 @@ public struct DataSource: Sendable, Equatable {
 }
 
 /// The words for `DataSource.Contents`.
-public enum DataFormat: String, RecipeChoice { case folder, tar, tensors, csv, jsonl, webdataset }
+public enum DataFormat: String, RecipeChoice { case folder, tar, tensors, csv, jsonl, webdataset, annotations }
 
 /// What a column of labels holds.
 public enum LabelKind: String, RecipeChoice {

@@ -29,6 +29,9 @@ extension DataSource {
     case .webdataset:
       try reader.refuse([.image], belongingTo: "format: csv", given: format.rawValue)
       contents = .webdataset(try file(.path, example: "'images-{000..127}.tar'"), try Table(reader, classes))
+    case .annotations:
+      try reader.refuse([.image, .kind, .weight, .classes], belongingTo: "format: csv", given: format.rawValue)
+      contents = .annotations(try file(.path, example: "annotations.tar"), try Table(reader, classes))
     }
     if !format.isTable, let column = reader.node(.split)?.entries?.first(where: { $0.key == SplitKey.column.rawValue })
     {
@@ -69,7 +72,7 @@ extension DataSource {
 
 extension DataFormat {
   /// Whether it has columns of its own.
-  var isTable: Bool { self == .csv || self == .jsonl || self == .webdataset }
+  var isTable: Bool { self == .csv || self == .jsonl || self == .webdataset || self == .annotations }
 }
 
 extension DataSource.Table {

@@ -268,7 +268,7 @@ func naming(_ node: YAMLNode) -> String {
 }
 
 func didYouMean(_ name: String, among known: [String], label: String) -> String {
-  let shown = known.prefix(24).map { printable($0) }.joined(separator: ", ")
-  let all = "\(label): \(shown)" + (known.count > 24 ? ", …" : "")
+  let shown = known.prefix(40).map { printable($0) }.joined(separator: ", ")
+  let all = "\(label): \(shown)" + (known.count > 40 ? ", …" : "")
   return suggestion(for: name, among: known).map { "did you mean '\(printable($0))'? \(all)" } ?? all
 }

@@ -3,7 +3,13 @@ extension RunComparison {
   public func html() -> String {
     var body = "<h1>\(grouped(runs.count)) runs</h1>\n"
     body += "<p class=\"sub\">\(escaped(runs.map(\.name).joined(separator: " · ")))</p>\n" + valueTable()
-    body += "<h2>Curves</h2>\n<div class=\"charts\">\n"
+    body += "<h2>Curves</h2>\n" + charts()
+    return page(title: "\(runs.count) runs", body: body)
+  }
+
+  /// The runs' curves over each other.
+  func charts() -> String {
+    var body = "<div class=\"charts\">\n"
     for (task, metric) in metrics {
       let curves = runs.map { Curve($0.name, $0.history.curve(task, metric)) }
       guard curves.contains(where: { $0.points.count > 1 }) else { continue }
@@ -13,10 +19,10 @@ extension RunComparison {
       let curves = runs.map { Curve($0.name, $0.history.curve(name)) }
       body += LineChart(title: stepTitle(name), curves: curves, isLogarithmic: name == "gradient_norm").html()
     }
-    return page(title: "\(runs.count) runs", body: body + "</div>\n")
+    return body + "</div>\n"
   }
 
-  private func valueTable() -> String {
+  func valueTable() -> String {
     var out = "<div class=\"card scroll\"><table class=\"rows\"><thead><tr><th>run</th><th class=\"n\">steps</th>"
     out += "<th class=\"n\">training loss</th>"
     for (task, metric) in metrics { out += "<th class=\"n\">\(escaped(task)): \(escaped(metric))</th>" }

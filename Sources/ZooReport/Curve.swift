@@ -3,8 +3,12 @@ public struct Curve: Sendable, Equatable {
   public struct Point: Sendable, Equatable {
     public var step: Int
     public var value: Double
+    /// The smallest and largest of several measurements; nil for one.
+    public var range: ClosedRange<Double>?
 
-    public init(step: Int, value: Double) { (self.step, self.value) = (step, value) }
+    public init(step: Int, value: Double, range: ClosedRange<Double>? = nil) {
+      (self.step, self.value, self.range) = (step, value, range)
+    }
   }
 
   public var name: String
@@ -17,7 +21,9 @@ public struct Curve: Sendable, Equatable {
   /// smallest and largest beside it.
   func thinned(_ columns: Int) -> [(step: Double, mean: Double, low: Double, high: Double)] {
     guard let first = points.first, let last = points.last, points.count > columns, last.step > first.step else {
-      return points.map { (Double($0.step), $0.value, $0.value, $0.value) }
+      return points.map {
+        (Double($0.step), $0.value, $0.range?.lowerBound ?? $0.value, $0.range?.upperBound ?? $0.value)
+      }
     }
     var result: [(step: Double, mean: Double, low: Double, high: Double)] = []
     var column = -1

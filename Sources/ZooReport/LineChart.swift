@@ -4,6 +4,10 @@ struct LineChart {
   var curves: [Curve]
   var isPercent = false
   var isLogarithmic = false
+  /// Whether steps lie by their logarithms.
+  var hasLogarithmicSteps = false
+  /// What a step is called under the pointer, before its number.
+  var stepName = "step"
   /// The number of a curve's colour; by default its place.
   var colours: [Int]?
 
@@ -34,13 +38,19 @@ struct LineChart {
     (colours.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? index) % 8
   }
 
+  private func range(_ point: Curve.Point) -> String {
+    point.range.map { " (\(shown($0.lowerBound)) to \(shown($0.upperBound)))" } ?? ""
+  }
+
   private func shown(_ value: Double) -> String { isPercent ? fixed(value * 100, 2) + " %" : shortNumber(value) }
 
   private func svg(_ drawn: [Curve]) -> String {
-    let steps = ChartAxis(drawn.flatMap { $0.points.map { Double($0.step) } }, count: 6, whole: true)
+    let steps = ChartAxis(
+      drawn.flatMap { $0.points.map { Double($0.step) } }, count: 6, whole: true, logarithmic: hasLogarithmicSteps)
     let scale = isPercent ? 100.0 : 1.0
     let values = ChartAxis(
-      drawn.flatMap { $0.points.map { $0.value * scale } }, count: 5, logarithmic: isLogarithmic)
+      drawn.flatMap { $0.points.flatMap { [$0.value, $0.range?.lowerBound, $0.range?.upperBound] } }
+        .compactMap { $0.map { $0 * scale } }, count: 5, logarithmic: isLogarithmic)
     func x(_ step: Double) -> Double { Self.left + steps.position(step) * (Self.width - Self.left - Self.right) }
     func y(_ value: Double) -> Double {
       Self.height - Self.bottom - values.position(value * scale) * (Self.height - Self.top - Self.bottom)
@@ -81,7 +91,7 @@ struct LineChart {
     for point in curve.points {
       let place = "cx=\"\(fixed(x(Double(point.step)), 1))\" cy=\"\(fixed(y(point.value), 1))\""
       out += "<circle \(place) r=\"3.2\" fill=\"\(colour)\"><title>"
-      out += "\(escaped(curve.name)), step \(grouped(point.step)): \(escaped(shown(point.value)))</title></circle>"
+      out += "\(escaped(curve.name)), \(stepName) \(grouped(point.step)): \(escaped(shown(point.value)))\(escaped(range(point)))</title></circle>"
     }
     return out
   }

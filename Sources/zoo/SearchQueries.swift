@@ -19,6 +19,7 @@ struct SearchQueries {
   /// Rows of an npy file, with the identities beside it where there are any.
   init(array path: String, in index: VectorIndex, with search: ExactSearch) throws {
     let known = try EmbeddingSource.beside(path)
+    try index.check(madeBy: known?.source.model, known?.source.modelDigest)
     // Codes do not tell how many of their last bits count.
     let bits = index.manifest.kind == .bits
     let rows: Embeddings
@@ -43,11 +44,7 @@ struct SearchQueries {
     images: [String], model: Model, engine: Engine, in index: VectorIndex, with search: ExactSearch
   ) throws {
     let source = index.manifest.source
-    if let wanted = source?.modelDigest, let digest = model.origin.archive?.digest, wanted != digest {
-      throw RetrieveError.queries(
-        "the index \(index.folder) was made by model \(source?.model ?? "") (\(wanted.prefix(12))), "
-          + "not by \(model.origin.archive?.name ?? "this one") (\(digest.prefix(12)))")
-    }
+    try index.check(madeBy: model.origin.archive?.name, model.origin.archive?.digest)
     let dataset = ImageListDataset(paths: images)
     let pass = try FeaturePass(
       model, output: try model.embeddingOutput(source?.output).name, engine: engine, batch: min(images.count, 8))
@@ -67,6 +64,16 @@ struct SearchQueries {
       try index.nearest(
         floats: Array(all[part.lowerBound * width..<part.upperBound * width]), k: k, with: search, name: "the images")
     }
+  }
+}
+
+extension VectorIndex {
+  /// - Throws: where queries are another model's than the rows.
+  fileprivate func check(madeBy name: String?, _ digest: String?) throws {
+    guard let source = manifest.source, let wanted = source.modelDigest, let digest, wanted != digest else { return }
+    throw RetrieveError.queries(
+      "the index \(folder) was made by model \(source.model) (\(wanted.prefix(12))), "
+        + "not by \(name ?? "this one") (\(digest.prefix(12)))")
   }
 }
 

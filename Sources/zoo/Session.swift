@@ -54,11 +54,13 @@ struct EngineOptions: ParsableArguments {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
   }
 
-  func open(recipe: Recipe? = nil) throws -> Engine {
+  /// - Parameter deterministic: as in a recipe's `train.deterministic`, which holds too.
+  func open(recipe: Recipe? = nil, deterministic: Bool = false) throws -> Engine {
     let fromRecipe = (recipe?.engine).flatMap { ZooEngine.EngineChoice(rawValue: $0.rawValue) }
     let said = (recipe?.precision).flatMap { ZooEngine.PrecisionChoice(rawValue: $0.rawValue) }
     return try Engine(
-      engine ?? fromRecipe ?? .auto, threads: threads ?? recipe?.threads, precision: precision ?? said ?? .f32)
+      engine ?? fromRecipe ?? .auto, threads: threads ?? recipe?.threads, precision: precision ?? said ?? .f32,
+      deterministic: deterministic || recipe?.train.deterministic == .threads)
   }
 }
 

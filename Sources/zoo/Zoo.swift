@@ -15,9 +15,9 @@ struct Zoo: ParsableCommand {
       Create.self, Import.self, Export.self, FetchLocal.self, List.self, Show.self, Lineage.self, Diff.self,
       Verify.self,
       Sign.self, KeyCommand.self, Unpack.self, Pack.self, Remove.self, Gc.self, StoreCommand.self, Plan.self,
-      Annotate.self, Finetune.self, Pretrain.self, Compare.self, Quantize.self, Evaluate.self, Predict.self,
-      Forward.self, Embed.self, IndexCommand.self, Search.self, FewShotCommand.self, KNN.self, Probe.self, Bench.self,
-      Doctor.self,
+      Annotate.self, Finetune.self, Pretrain.self, Compare.self, Report.self, Quantize.self, Evaluate.self, Predict.self,
+      Forward.self, Embed.self, IndexCommand.self, Search.self, Dedup.self, FewShotCommand.self, Study.self, KNN.self,
+      Probe.self, VTAB.self, Bench.self, Doctor.self,
       CardCommand.self, DataCommand.self, PluginCommand.self, RecipeCommand.self,
     ])
 

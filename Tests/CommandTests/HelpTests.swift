@@ -41,16 +41,25 @@ struct HelpTests {
           pretrain                Train a model from random weights by a recipe.
           compare                 Set runs side by side.
           quantize                Make a model whose products are computed in int8.
+          report                  Put results of few-shot, vtab and training on one
+                                  page.
           evaluate                Measure a model on labelled data.
           predict                 Classify images.
           forward                 Run a tensor through a model and write every named
                                   output and activation.
-          few-shot                Learn a task from few labels of each class, by several
-                                  methods from the same subsets.
-          knn                     Classify test images by the nearest training images, by
-                                  their features.
-          probe                   Measure how well a linear classifier reads classes from
-                                  a model's features.
+          embed                   Write a vector for each image of a data set.
+          index                   Make vectors searchable.
+          search                  Find the nearest rows of an index.
+          dedup                   Find images that two data sets share, or that one has
+                                  twice.
+          few-shot                Learn a task from few labels of each class, by
+                                  several methods from the same subsets.
+          knn                     Classify test images by the nearest training images,
+                                  by their features.
+          probe                   Measure how well a linear classifier reads classes
+                                  from a model's features.
+          vtab                    Transfer a model to every task of a suite, VTAB-1k
+                                  where none is named.
           bench                   Measure a model's speed.
           doctor                  Show what this machine can do and what is missing.
           card                    Look at the cards of architectures and published

@@ -80,7 +80,7 @@ struct LibraryTests {
     #expect(try shop.done("store", "verify").hasSuffix("1 model whole\n5.0 kB belong to no model; zoo gc frees them\n"))
     #expect(try shop.done("gc") == "freed " + what)
     #expect(
-      try shop.done("gc", "--json") == "{\n  \"archives\": 0,\n  \"temporaries\": 0,\n  \"bytes\": 0\n}\n")
+      try shop.done("gc", "--json") == "{\n  \"archives\": 0,\n  \"temporaries\": 0,\n  \"features\": 0,\n  \"bytes\": 0\n}\n")
     try shop.expectTidy(shop.store)
     #expect(try shop.done("remove", "a") == "removed a@2\n")
     #expect(try shop.refused(2, "remove", "a") == "error: .home: no model \"a\" in the store\n")

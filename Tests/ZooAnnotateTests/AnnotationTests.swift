@@ -150,7 +150,8 @@ struct AnnotationTests {
     try desk.write("records.jsonl", records)
     try desk.write("judged.jsonl", judged)
     let done = try desk.annotate(plain, ["scores.sample={path: judged.jsonl}", "scores.precision=0.95", "truth={path: judged.jsonl}"])
-    #expect(done.report.sample?.f1 == 1)
+    // Each record by weights that were fitted without it.
+    #expect(done.report.sample?.f1 ?? 0 > 0.95)
     #expect(done.report.sampleMatching == Quality(right: 50, wrong: 50, missed: 0))
     #expect(done.report.truth == Quality(right: 50, wrong: 0, missed: 0))
     #expect(done.report.truthMatching == Quality(right: 50, wrong: 50, missed: 0))

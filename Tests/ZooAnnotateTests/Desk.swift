@@ -6,6 +6,8 @@ import ZooRecipe
 
 /// A folder to annotate in; removed with its last reference.
 final class Desk: Sendable {
+  struct Odd: Error {}
+
   let path: String
 
   init() throws {

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 import ZooAnnotate
 import ZooRecipe
@@ -31,6 +32,18 @@ struct RecipeTests {
     #expect(said(base + "language: {keep: [en]}") == "recipe.yaml:3:12: 'language.keep' needs 'field' or 'profiles' to tell languages by")
     #expect(said(base + "sampling: {cap: 3}") == "recipe.yaml:3:12: 'cap' belongs to 'method: capped', but here it is 'all'")
     #expect(said("input: {format: jsonl, path: a}\nsignals: {}\n") == "recipe.yaml:2:10: 'signals' needs at least one text")
+  }
+
+  @Test func theCommittedPageIsWhatTheCodeSays() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let page = try Data(contentsOf: root.appending(path: "Recipes/ANNOTATE-KEYS.md"))
+    #expect(String(decoding: page, as: UTF8.self) == AnnotationRecipe.schemaPage, "run 'make schema'")
+  }
+
+  @Test func theShippedRecipeIsOne() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let recipe = try AnnotationRecipe.load(path: root.appending(path: "Recipes/annotate-corpus.yaml").path)
+    #expect(recipe.signals.count == 5)
   }
 
   @Test func missingFilesPointIntoTheRecipe() throws {

@@ -35,3 +35,16 @@ import ZooArchive
   #expect(difference.equalCount == 1)
   #expect(try WeightDifference(a, a).isEqual)
 }
+
+/// int8 weights are compared by what they stand for.
+@Test func quantisedTensorsAreCompared() throws {
+  let folder = try TemporaryFolder()
+  try SafetensorsWriter.write([TensorSource(name: "w", floats: [1, 2, 3, -4], shape: [2, 2])], to: folder("a"))
+  try SafetensorsWriter.write(
+    [
+      TensorSource(name: "w", dtype: .i8, shape: [2, 2], bytes: [2, 4, 3, 0xFC]),
+      TensorSource(name: "w.scale", floats: [0.5, 1], shape: [2]),
+    ], to: folder("b"))
+  let difference = try WeightDifference(SafetensorsFile(path: folder("a")), SafetensorsFile(path: folder("b")))
+  #expect(difference.tensors.map(\.change) == [.dtype(.f32, .i8, distance: 0), .onlyInSecond])
+}

@@ -53,8 +53,8 @@ import ZooHost
     let description = try builtPlugins().backbone("bit").description()
     #expect(
       description.options.map { "\($0.name)=\($0.defaultValue)" } == [
-        "units=[3,4,6,3]", "widths=[256,512,1024,2048]", "stem=64", "groups=32", "ws-epsilon=1e-10",
-        "gn-epsilon=1e-05", "image=224",
+        "units=[3,4,6,3]", "widths=[256,512,1024,2048]", "stem=64", "norm=\"group\"", "standardise=true",
+        "groups=32", "ws-epsilon=1e-10", "gn-epsilon=1e-05", "image=224",
       ])
     #expect(description.variants.map(\.name).first == "bit-r50x1")
   }

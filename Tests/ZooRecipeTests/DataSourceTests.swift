@@ -38,6 +38,7 @@ import ZooRecipe
       case .jsonl: "jsonl"
       case .webdataset: "webdataset"
       case .tensors: "tensors"
+      case .annotations: "annotations"
       }
     }
     #expect(

@@ -117,7 +117,7 @@ struct IndexTests {
     #expect(try refusal("float32", "float16") == "i/vectors.npy: holds float32, the index says float16")
     #expect(try refusal("cosine", "hamming") == "i/index.json: metric must be cosine or dot for float32")
     #expect(try refusal("float32", "bits") == "i/index.json: metric must be hamming for bits")
-    #expect(try refusal("{", "[").contains("index.json:1:2: "))
+    #expect(try refusal("{", "[").contains("expected ',' or ']'"))
     _ = try folder.write("i/index.json", manifest)
     let vectors = try folder.bytes("i/vectors.npy")
     _ = try folder.write("i/vectors.npy", Array(vectors.dropLast()))

@@ -10,16 +10,16 @@ private let ways: [(instructions: Int32, threads: Int)] = [(ZOO_ISA_BASE, 1), (Z
 @Suite("Exact search")
 struct SearchTests {
   /// Numbers are small and whole, so that sums are exact and many scores tie: the lower row must come first.
-  @Test(arguments: [1, 3, 7, 16, 33, 64, 100])
+  @Test(arguments: [1, 7, 16, 33, 64])
   func innerProductsAreThoseOfBruteForce(_ width: Int) throws {
     let folder = try Folder()
     var numbers = Numbers(UInt64(width))
-    let values = numbers.floats(501 * width, upTo: 3)
+    let values = numbers.floats(203 * width, upTo: 3)
     let rows = try folder.rows(values, dimensions: width)
-    for count in [1, 2, 3, 4, 5, 17, 64, 65, 130] {
+    for count in [1, 3, 4, 17, 64, 65, 130] {
       let queries = numbers.floats(count * width, upTo: 3)
       let wanted = (0..<count).map { query in
-        (0..<501).map { row in
+        (0..<203).map { row in
           (0..<width).reduce(Float(0)) { $0 + values[row * width + $1] * queries[query * width + $1] }
         }
       }
@@ -33,16 +33,16 @@ struct SearchTests {
     }
   }
 
-  @Test(arguments: [1, 3, 8, 13, 16, 32, 40, 64, 65])
+  @Test(arguments: [1, 8, 13, 16, 32, 40, 64, 65])
   func hammingDistancesAreThoseOfBruteForce(_ bytes: Int) throws {
     let folder = try Folder()
     var numbers = Numbers(UInt64(bytes))
-    let codes = numbers.bytes(1203 * bytes)
+    let codes = numbers.bytes(603 * bytes)
     let rows = try folder.codes(codes, rowBytes: bytes)
     for count in [1, 2, 3, 40] {
       let queries = numbers.bytes(count * bytes)
       let wanted = (0..<count).map { query in
-        (0..<1203).map { row in
+        (0..<603).map { row in
           -Float((0..<bytes).reduce(0) { $0 + (codes[row * bytes + $1] ^ queries[query * bytes + $1]).nonzeroBitCount })
         }
       }

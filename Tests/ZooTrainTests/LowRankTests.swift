@@ -88,11 +88,11 @@ struct LowRankTests {
       _ = optimizer.step(
         try learning.run(images: images, count: 2, targets: [targets]).gradients, rate: 0.5, clipNorm: nil)
     }
+    let trained = try losses(learning)
     let before = try prepared.model.store.values("blocks.0.mlp.fc2.weight")
-    try adapters.merge(into: prepared.model.store, learning: learning.gradients)
+    try adapters.merge()
     let change = try relative(prepared.model.store.values("blocks.0.mlp.fc2.weight"), before)
     #expect(change > 0.001)
-    let trained = try losses(learning)
     #expect(relative(trained, start) > 0.1)
     #expect(
       try relative(losses(TrainingProgram(prepared.model, heads: ["label"], engine: engine, microBatch: 2)), trained)

@@ -68,6 +68,25 @@ struct QuantizeTests {
     #expect(try relative(outputs(result.model, reference, engine), want) < 0.08)
   }
 
+  /// The product that hurts stays as it is: here one of weights that 8 bits cannot hold beside each other.
+  @Test func theWorstStays() throws {
+    let reference = Reference.all[0]
+    let (model, data, transform) = try subject(reference)
+    let name = "blocks.1.mlp.fc2.weight"
+    var values = try model.store.values(name)
+    // In every row one weight is large, and it meets an input that is always the same.
+    for row in stride(from: 0, to: values.count, by: 256) { values[row] = 200 }
+    try model.store.set(name, values)
+    var settings = QuantizeSettings()
+    settings.keepWorst = 1
+    let result = try model.quantized(settings, on: data, transform: transform, engine: Engine(threads: 1))
+    #expect(result.left.count == 3)
+    #expect(result.left.last?.name == name)
+    #expect(result.left.last?.reason.hasPrefix("by itself it changes the outputs by ") == true)
+    #expect(result.model.config.quantization?.weights.contains(name) == false)
+    #expect(result.model.config.quantization?.weights.count == 7)
+  }
+
   /// One channel a hundred times as large as the others ruins a scale for all, unless it moves into the weights.
   @Test func migrationTakesOutliers() throws {
     let reference = Reference.all[0]

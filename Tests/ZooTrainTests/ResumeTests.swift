@@ -63,7 +63,7 @@ struct ResumeTests {
 
   @Test(arguments: [
     [], ["train.optimizer={kind: adamw, rate: 0.01, weight-decay: 0.05}"],
-    ["train.dropout=0.2", "train.drop-path=0.1"],
+    ["train.dropout=0.2", "train.drop-path=0.1"], ["train.dropout=0.2", "train.recompute=blocks"],
     ["train.average={decay: 0.9}", "train.groups=[{match: blocks.*, freeze: true}]"],
     [
       "train.lora={rank: 2}", "train.average={decay: 0.9}", "train.evaluate-every=2",

@@ -116,4 +116,23 @@ struct RunTests {
     let text = recipe.replacing("steps: 4", with: "epochs: 2")
     #expect(try scratch.prepare(text).steps == 4)
   }
+
+  /// Of several sets an epoch is a pass over the one that takes the most batches; milestones in epochs go by it.
+  @Test func epochsArePassesOverTheLargestSet() throws {
+    let scratch = try scratch()
+    try scratch.tensors("more", labels: (0..<21).map { Int64($0 % 3) }, size: 16)
+    let text = """
+      model: \(tinyVit)
+      heads: {a: {plugin: linear, weights: new}, b: {plugin: linear, weights: new}}
+      tasks:
+        a: {train: {format: tensors, x: x.npy, labels: x-labels.npy, classes: 3}}
+        b: {train: {format: tensors, x: more.npy, labels: more-labels.npy, classes: 3}}
+      train: {epochs: 3, batch: 4, schedule: {kind: step, milestone-epochs: [1, 2]}}
+
+      """
+    let prepared = try scratch.prepare(text)
+    // 21 images, 2 in every batch.
+    #expect(prepared.groupSizes == [2, 2] && prepared.steps == 33)
+    #expect(prepared.schedule == ScheduleSettings(kind: .step, milestones: [11, 22]))
+  }
 }

@@ -16,7 +16,11 @@ const char *zoo_pool_open(void);
 /// are done. To be called from one thread at a time; regions do not nest.
 void zoo_pool_run(int threads, zoo_task task, void *context);
 
-/// The same on the pool of our own, whichever `zoo_pool_open` chose: for machines without libgomp, and for
+/// Runs `task` once for each of `shares` shares, on `threads` threads at most: with the same number of shares every
+/// share has the same work, however many threads there are.
+void zoo_pool_run_shares(int shares, int threads, zoo_task task, void *context);
+
+/// As `zoo_pool_run` on the pool of our own, whichever `zoo_pool_open` chose: for machines without libgomp, and for
 /// tests.
 void zoo_pool_run_own(int threads, zoo_task task, void *context);
 

@@ -97,21 +97,22 @@ struct PairCounter {
 /// Joins sorted runs of pairs and counts; `body` gets each pair once, in rising order, with the sum of its counts.
 func mergePairs(_ runs: [ByteStream], _ body: (_ key: UInt64, _ count: Int) throws -> Void) throws {
   var streams = runs
-  var heads: [(key: UInt64, count: Int)?] = []
-  func next(_ stream: inout ByteStream) throws -> (key: UInt64, count: Int)? {
-    guard !stream.isAtEnd else { return nil }
-    return (try stream.unsigned(), Int(truncatingIfNeeded: try stream.unsigned() & UInt64(Int64.max)))
-  }
-  for index in streams.indices { heads.append(try next(&streams[index])) }
-  while let least = heads.lazy.compactMap({ $0?.key }).min() {
-    var sum = 0
-    for index in heads.indices {
-      guard let head = heads[index], head.key == least else { continue }
-      sum &+= head.count
-      let following = try next(&streams[index])
-      if let following, following.key <= least { throw streams[index].wrong("is not in order") }
-      heads[index] = following
+  var heap = RunHeap<UInt64>()
+  for run in streams.indices where !streams[run].isAtEnd { heap.push(try streams[run].unsigned(), run: run) }
+  var current: (key: UInt64, count: Int)?
+  while let (key, run) = heap.least {
+    heap.pop()
+    let count = Int(truncatingIfNeeded: try streams[run].unsigned() & UInt64(Int64.max))
+    if current?.key == key {
+      current?.count &+= count
+    } else {
+      if let current { try body(current.key, current.count) }
+      current = (key, count)
     }
-    try body(least, sum)
+    guard !streams[run].isAtEnd else { continue }
+    let next = try streams[run].unsigned()
+    guard next > key else { throw streams[run].wrong("is not in order") }
+    heap.push(next, run: run)
   }
+  if let current { try body(current.key, current.count) }
 }

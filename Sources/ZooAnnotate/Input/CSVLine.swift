@@ -7,7 +7,7 @@ struct CSVLine {
   private let columns: [Int?]
 
   /// - Throws: `AnnotateError.file` for a header that cannot be read or names a column twice.
-  init(_ header: [UInt8], file: String, _ fields: RecordFields) throws {
+  init(_ header: [UInt8], file: String, _ fields: RecordFields, required: String? = nil) throws {
     self.fields = fields
     let names: [String]
     do { names = try Self.values(header) } catch let problem as RecordProblem {
@@ -17,6 +17,11 @@ struct CSVLine {
       throw AnnotateError.record(file: file, line: 1, "column '\(visible(twice))' is there twice")
     }
     columns = names.map { fields.index($0) }
+    if let required, !names.contains(required) {
+      throw AnnotateError.record(
+        file: file, line: 1,
+        "no column '\(required)' of the images' paths (input.image); there are \(names.prefix(20).map { visible($0) }.joined(separator: ", "))")
+    }
   }
 
   func read(_ bytes: [UInt8], into record: inout Record) throws {

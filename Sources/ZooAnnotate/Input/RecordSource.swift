@@ -80,16 +80,17 @@ struct RecordSource {
     let range = shard.range(of: bytes)
     var start = 0
     for (number, file) in files.enumerated() {
-      let own = max(range.lowerBound - start, 0)..<max(min(range.upperBound - start, sizes[number]), 0)
+      let (low, high) = (max(range.lowerBound - start, 0), min(range.upperBound - start, sizes[number]))
       start += sizes[number]
-      guard own.lowerBound < own.upperBound else { continue }
+      guard low < high else { continue }
+      let own = low..<high
       func wrong(_ offset: Int, _ place: String, _ line: Int, _ problem: RecordProblem) throws {
+        let text = visible(problem.text)
         guard input.broken == .skip else {
-          throw line > 0
-            ? AnnotateError.record(file: file, line: line, problem.text) : AnnotateError.file(place, problem.text)
+          throw line > 0 ? AnnotateError.record(file: file, line: line, text) : AnnotateError.file(place, text)
         }
         try broken(
-          BrokenRecord(position: Record.position(file: number, offset: offset), text: "\(place): \(problem.text)"))
+          BrokenRecord(position: Record.position(file: number, offset: offset), text: "\(visible(place)): \(text)"))
       }
       switch input.format {
       case .jsonl: try lines(number, file, own, body, wrong)
@@ -136,7 +137,7 @@ struct RecordSource {
     var lines = try RecordLines(file, kind: .quoted, limit: input.recordBytes)
     var bytes: [UInt8] = []
     guard let head = try lines.next(&bytes), !head.isTooLong else { return }
-    let header = try CSVLine(bytes, file: file, fields)
+    let header = try CSVLine(bytes, file: file, fields, required: imageField.map { fields.names[$0] })
     var record = Record()
     while let line = try lines.next(&bytes), line.offset < own.upperBound {
       guard line.offset >= own.lowerBound else { continue }

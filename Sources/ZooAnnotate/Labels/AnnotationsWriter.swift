@@ -62,8 +62,10 @@ struct AnnotationsWriter {
     return "images/" + String(repeating: "0", count: max(0, 9 - digits.count)) + digits + (isPlain ? end : "")
   }
 
+  /// - Parameter images: calls what it is given with each record of an image and its place.
   func write(
-    _ records: ScratchFile, _ embedded: [LabelledRecord], _ report: AnnotationReport, _ model: LabelModel, _ page: String
+    _ records: ScratchFile, _ report: AnnotationReport, _ model: LabelModel, _ page: String,
+    images: ((LabelledRecord, Int) throws -> Void) throws -> Void
   ) throws {
     let tar = try TarWriter(output)
     let about: JSONObject = [
@@ -78,7 +80,8 @@ struct AnnotationsWriter {
     try tar.add("records.jsonl", size: source.size) { try source.forEachBlock($0) }
     try tar.add("report.html", bytes: Array(page.utf8))
     try tar.add("report.json", bytes: Array(report.json.pretty().utf8))
-    for (place, record) in embedded.enumerated() {
+    guard job.recipe.output.images == .embed else { return try tar.finish() }
+    try images { record, place in
       let source: ByteSource
       do { source = try places.source(record) } catch {
         throw AnnotateError.file(places.path(record), "the image cannot be embedded: \(error)")

@@ -23,11 +23,13 @@ struct ImagePlaces {
       ? try ByteSource(path(record), offset: record.offset, size: record.size) : try ByteSource(path(record))
   }
 
-  /// Of the image's bytes; 0 where it cannot be read, which training will say.
-  func digest(_ record: LabelledRecord) throws -> UInt64 {
-    guard let source = try? source(record) else { return 0 }
-    var hasher = StreamingDigest()
-    try source.forEachBlock { hasher.update($0) }
-    return max(UInt64(hasher.hex().prefix(16), radix: 16) ?? 1, 1)
+  /// All of an image, of at most 1 GiB.
+  func bytes(_ record: LabelledRecord) throws -> [UInt8] {
+    let source = try source(record)
+    guard source.size <= 1 << 30 else { throw AnnotateError.file(path(record), "is larger than 1 GiB") }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(source.size)
+    try source.forEachBlock { bytes.append(contentsOf: $0) }
+    return bytes
   }
 }

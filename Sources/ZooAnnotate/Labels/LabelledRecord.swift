@@ -22,6 +22,8 @@ struct LabelledRecord: Equatable {
   var offset = 0
   var size = 0
   var keys: Keys
+  /// What the image looks like; nil where nobody asked, or it has nothing to compare.
+  var look: ImageLook?
   /// The name of the group; empty without one.
   var group: [UInt8]
   /// The best first.
@@ -38,6 +40,8 @@ extension ByteWriter {
     add(variable: UInt64(record.size))
     for key in [record.keys.id, record.keys.url, record.keys.text, record.keys.image, record.keys.group] { add(key) }
     add(record.group)
+    add(variable: record.look == nil ? 0 : 1)
+    if let look = record.look { add(look) }
     add(variable: UInt64(record.labels.count))
     for given in record.labels {
       add(variable: UInt64(given.label))
@@ -55,12 +59,14 @@ extension ByteStream {
     let keys = LabelledRecord.Keys(
       id: try unsigned(), url: try unsigned(), text: try unsigned(), image: try unsigned(), group: try unsigned())
     let group = try text()
+    let look = try self.count(1) == 1 ? try imageLook() : nil
     var labels: [LabelledRecord.Given] = []
     for _ in 0..<(try self.count(1 << 10)) {
       let label = Int32(try self.count(max(count - 1, 0)))
       labels.append(LabelledRecord.Given(label: label, score: try float()))
     }
     return LabelledRecord(
-      position: position, image: image, offset: offset, size: size, keys: keys, group: group, labels: labels)
+      position: position, image: image, offset: offset, size: size, keys: keys, look: look, group: group,
+      labels: labels)
   }
 }

@@ -6,7 +6,7 @@ public struct AnnotationJob {
   public let recipe: AnnotationRecipe
   let source: RecordSource
   let reader: TextReader
-  /// Of the recipe and of the names and sizes of the files: parts of different jobs cannot be mixed.
+  /// Of the recipe, of the files it names, and of the names and sizes of the records': parts of different jobs cannot be mixed.
   public let digest: String
 
   /// - Throws: `RecipeError` for what the recipe names and is not there.
@@ -16,6 +16,12 @@ public struct AnnotationJob {
     source = try RecordSource(recipe.input, fields: reader.fields, imageField: reader.imageField)
     var hasher = StreamingDigest()
     hasher.update(recipe.resolvedText)
+    let named = [recipe.clusters.embeddings, recipe.dictionary.file, recipe.scores.sample?.path, recipe.truth?.path]
+    for path in named.compactMap({ $0 }) + recipe.stopLists + recipe.language.profiles.map(\.path) {
+      do { hasher.update(try Digest.sha256(file: path.resolved()) + "\n") } catch {
+        throw RecipeError(at: path.location, "\(error)")
+      }
+    }
     for (file, size) in zip(source.files, source.sizes) { hasher.update("\(file.split(separator: "/").last ?? "") \(size)\n") }
     digest = hasher.hex()
   }
@@ -23,6 +29,11 @@ public struct AnnotationJob {
   /// Bytes of all records.
   public var bytes: Int { source.bytes }
   public var files: [String] { source.files }
+
+  /// The image of a record as a data set of the same files names it.
+  func imageName(_ record: Record) -> String {
+    record.image.map { "\(source.files[record.file])/\($0.name)" } ?? record.text(reader.imageField) ?? ""
+  }
 
   /// The first round: a dictionary of one's own needs no search for terms.
   public var firstRound: Round { recipe.dictionary.file == nil ? .sketch : .counts }

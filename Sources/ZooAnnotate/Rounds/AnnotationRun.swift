@@ -24,6 +24,8 @@ public struct AnnotationRun {
     guard mkdir(folder, 0o755) == 0 || errno == EEXIST else {
       throw AnnotateError.file(folder, "cannot be made (\(systemError()))")
     }
+    // An empty folder is nothing to go on from.
+    defer { rmdir(folder) }
     var after: Part?
     for round in Round.allCases.drop(while: { $0 != job.firstRound }) {
       let merged = "\(folder)/\(round.rawValue).tar"
@@ -51,6 +53,5 @@ public struct AnnotationRun {
       unlink("\(folder)/\(round.rawValue).tar")
       unlink("\(folder)/\(round.rawValue)-0-of-1.tar")
     }
-    rmdir(folder)
   }
 }

@@ -1,3 +1,4 @@
+import ZooAlgebra
 import ZooArchive
 import ZooRecipe
 
@@ -37,6 +38,9 @@ struct CountsRound {
     var tally = Tally()
     var judged = ByteWriter()
     var judgedCount = 0
+    let embeddings = try ImageEmbeddings(job.recipe.clusters.embeddings)
+    let seen = try ScratchFile(beside: output)
+    var seenCount = 0
     var terms: [Int32] = []
     try job.source.forEach(shard) {
       tally.add($0)
@@ -53,7 +57,17 @@ struct CountsRound {
       for (place, first) in paired.enumerated() {
         for second in paired.dropFirst(place + 1) { try pairs.add(first, second) }
       }
-      if sample.count > 0, let labels = sample.labels(of: reader.id(record, file: job.source.files[record.file])) {
+      if let embeddings, !terms.isEmpty,
+        let row = embeddings.row(id: reader.id(record), image: job.imageName(record))
+      {
+        seenCount += 1
+        var bytes = ByteWriter()
+        bytes.add(variable: UInt64(row))
+        bytes.add(variable: UInt64(terms.count))
+        for term in terms { bytes.add(variable: UInt64(term)) }
+        try seen.write(bytes.bytes)
+      }
+      if sample.count > 0, let labels = sample.labels(of: reader.id(record)) {
         judgedCount += 1
         judged.add(JudgedRecord(position: record.position, hits: matcher.hits, labels: labels))
       }
@@ -62,12 +76,14 @@ struct CountsRound {
     }
     var facts = tally.facts
     facts["judged"] = .int(Int64(judgedCount))
+    facts["seen"] = .int(Int64(seenCount))
     facts["dictionary"] = .object(dictionaryFacts)
     let writer = try PartWriter(output, .counts, job, shard: shard, facts: facts)
     try writer.add("counts", Self.bytes(counts))
     try writer.add("dictionary", dictionary.bytes)
     try writer.add("judged", judged.bytes)
     try writer.add("pairs", try pairs.finish())
+    try writer.add("seen", seen)
     try writer.finish()
   }
 
@@ -102,7 +118,8 @@ struct CountsRound {
     }
     let table = SortedTerms(dictionary, counts, pairs, records: tally.records)
     for index in judged.indices { judged[index].renumber(table.place) }
-    let model = try LabelModel.make(job.recipe, table.dictionary, table.counts, judged)
+    let images = try imageVectors(parts, table)
+    let model = try LabelModel.make(job.recipe, table.dictionary, table.counts, images, judged)
     var facts = tally.facts
     facts["dictionary"] = first.facts["dictionary"] ?? .null
     facts["judged"] = .int(Int64(judged.count))
@@ -111,6 +128,27 @@ struct CountsRound {
     let writer = try PartWriter(output, .counts, job, shard: nil, facts: facts)
     try writer.add("model", model.bytes)
     try writer.finish()
+  }
+}
+
+extension CountsRound {
+  /// Of each term the mean of its images; nil without embeddings.
+  fileprivate func imageVectors(_ parts: [Part], _ table: SortedTerms) throws -> Matrix<Double>? {
+    guard let embeddings = try ImageEmbeddings(job.recipe.clusters.embeddings) else { return nil }
+    let (values, dimensions) = try embeddings.values()
+    let terms = table.place.count
+    var means = TermImageMeans(terms: terms, dimensions: dimensions)
+    // In the order of the records, whatever the shards.
+    for part in parts {
+      var stream = try part.stream("seen")
+      for _ in 0..<(try part.count("seen")) {
+        let row = try stream.count(values.count / dimensions - 1)
+        var own: [Int] = []
+        for _ in 0..<(try stream.count(terms)) { own.append(Int(table.place[try stream.count(max(terms - 1, 0))])) }
+        means.add(Array(values[row * dimensions..<(row + 1) * dimensions]), terms: own)
+      }
+    }
+    return means.vectors
   }
 }
 

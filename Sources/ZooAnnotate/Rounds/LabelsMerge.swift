@@ -32,35 +32,50 @@ struct LabelsMerge {
     let file = try ScratchFile(beside: output)
     let writer = AnnotationsWriter(job, names, output: output)
     let sampling = Sampling(job.recipe.sampling, counts: counts.training, images: counts.trainingImages)
-    var embedded: [LabelledRecord] = []
     var written = WrittenCounts()
-    try records.forEach { number, record in
-      guard !duplicates.isRemoved(number) else { return }
-      var record = record
-      record.labels.removeAll { names.number[Int($0.label)] < 0 }
-      let isHeldOut = duplicates.isHeldOut(record, job.recipe.split)
-      guard job.recipe.output.keepsUnlabelled || !record.labels.isEmpty else { return written.addUnlabelled() }
-      let times = isHeldOut ? 1 : sampling.times(record)
-      guard times > 0 else { return written.addThinned() }
-      try file.write(writer.line(record, place: written.images, isHeldOut: isHeldOut, times: times, model.space))
-      if job.recipe.output.images == .embed { embedded.append(record) }
-      written.add(isHeldOut: isHeldOut, times: times)
+    // Twice the same where images are embedded: their records are too many to keep.
+    func forEachKept(
+      _ counts: inout WrittenCounts, _ body: (LabelledRecord, _ place: Int, _ isHeldOut: Bool, _ times: Int) throws -> Void
+    ) throws {
+      try records.forEach { number, record in
+        guard !duplicates.isRemoved(number) else { return }
+        var record = record
+        record.labels.removeAll { names.number[Int($0.label)] < 0 }
+        let isHeldOut = duplicates.isHeldOut(record, job.recipe.split)
+        guard job.recipe.output.keepsUnlabelled || !record.labels.isEmpty else { return counts.addUnlabelled() }
+        let times = isHeldOut ? 1 : sampling.times(record)
+        guard times > 0 else { return counts.addThinned() }
+        try body(record, counts.images, isHeldOut, times)
+        counts.add(isHeldOut: isHeldOut, times: times)
+      }
+    }
+    try forEachKept(&written) { record, place, isHeldOut, times in
+      try file.write(writer.line(record, place: place, isHeldOut: isHeldOut, times: times, model.space))
     }
     let report = AnnotationReport(
       job: job, model: model, tally: tally, check: check, duplicates: duplicates.count, counts: counts, names: names,
       written: written, before: first.facts["before"]?.object ?? [:])
-    try writer.write(file, embedded, report, model, page(report))
+    try writer.write(file, report, model, page(report)) { add in
+      var again = WrittenCounts()
+      try forEachKept(&again) { record, place, _, _ in try add(record, place) }
+    }
   }
 
   private func findDuplicates(_ records: LabelledRecords, count: Int, _ output: String) throws -> Duplicates {
     var sorter = KeySorter(beside: output)
+    var looks = KeySorter(beside: output)
+    let distance = job.recipe.duplicates.distance
     try records.forEach { number, record in
-      for key in Duplicates.keys(record) {
-        try sorter.add(KeySorter.Entry(key: key, number: number, node: Duplicates.node(record)))
+      let node = Duplicates.node(record)
+      for key in Duplicates.keys(record) { try sorter.add(KeySorter.Entry(key: key, number: number, node: node)) }
+      guard let look = record.look else { return }
+      for key in look.keys(distance: distance) {
+        try looks.add(KeySorter.Entry(key: key, number: number, node: node, look: look))
       }
     }
     var duplicates = Duplicates(records: count, removes: job.recipe.duplicates.removes)
     try sorter.forEachRepeat { duplicates.add($0, $1) }
+    try looks.forEachRepeat(distance: distance) { duplicates.add($0, $1) }
     return duplicates
   }
 }

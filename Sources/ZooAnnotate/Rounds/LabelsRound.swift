@@ -36,7 +36,7 @@ struct LabelsRound {
       matcher.find(reader)
       let candidates = scorer.candidates(matcher.hits)
       let labels = labels(candidates, scorer)
-      if truth.count > 0, let known = truth.labels(of: reader.id(record, file: job.source.files[record.file])) {
+      if truth.count > 0, let known = truth.labels(of: reader.id(record)) {
         check.add(
           given: labels.map(\.label), matched: candidates.map(\.label), known: names.numbers(of: known), names: known,
           space: model.space)
@@ -82,10 +82,15 @@ struct LabelsRound {
     let image = record.image.map { Array($0.name.utf8) } ?? Array(record.single(reader.imageField) ?? [])
     let labelled = LabelledRecord(
       position: record.position, image: image, offset: record.image?.offset ?? 0, size: record.image?.size ?? 0,
-      keys: keys, group: Array(record.single(reader.groupField) ?? []), labels: labels)
-    guard duplicates.image else { return labelled }
+      keys: keys, look: nil, group: Array(record.single(reader.groupField) ?? []), labels: labels)
+    guard duplicates.image != .none else { return labelled }
     var result = labelled
-    result.keys.image = try ImagePlaces(job.source.files).digest(labelled)
+    // An image that cannot be read is like no other; training will say what is wrong.
+    guard let bytes = try? ImagePlaces(job.source.files).bytes(labelled) else { return labelled }
+    result.keys.image = max(WordHash.bytes(bytes[...]), 1)
+    if duplicates.image == .perceptual, let image = try? Image.decode(bytes: bytes, origin: "") {
+      result.look = ImageLook(try PerceptualHash(image))
+    }
     return result
   }
 }

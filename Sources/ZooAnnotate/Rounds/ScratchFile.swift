@@ -1,10 +1,13 @@
 import Glibc
 import ZooArchive
 
-/// Bytes that are too many for memory, in a file that goes with its last reference.
+/// Bytes that are too many for memory, in a file that has no name any more: it goes with its last reference, or with the
+/// process.
 final class ScratchFile {
-  let path: String
-  private var descriptor: Int32
+  /// Where this process finds it.
+  var path: String { "/proc/self/fd/\(descriptor)" }
+  private let output: String
+  private let descriptor: Int32
   private var buffer: [UInt8] = []
   private(set) var size = 0
 
@@ -16,7 +19,8 @@ final class ScratchFile {
       let path = "\(folder).zoo-\(String(UInt64.random(in: .min ... .max), radix: 16)).tmp"
       let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
       if descriptor >= 0 {
-        (self.path, self.descriptor) = (path, descriptor)
+        unlink(path)
+        (self.output, self.descriptor) = (output, descriptor)
         return
       }
       attempt += 1
@@ -28,7 +32,6 @@ final class ScratchFile {
 
   deinit {
     close(descriptor)
-    unlink(path)
   }
 
   func write(_ bytes: [UInt8]) throws {
@@ -43,7 +46,7 @@ final class ScratchFile {
     while done < buffer.count {
       let put = buffer.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: done), $0.count - done) }
       if put < 0, errno == EINTR { continue }
-      guard put > 0 else { throw AnnotateError.file(path, "cannot be written (\(systemError()))") }
+      guard put > 0 else { throw AnnotateError.file(output, "a file beside it cannot be written (\(systemError()))") }
       done += put
     }
     buffer.removeAll(keepingCapacity: true)

@@ -1,3 +1,4 @@
+import ZooAlgebra
 import ZooArchive
 import ZooRecipe
 
@@ -9,9 +10,10 @@ struct LabelModel {
   let fit: ScoreFit
 
   static func make(
-    _ recipe: AnnotationRecipe, _ dictionary: TermDictionary, _ counts: TermCounts, _ judged: [JudgedRecord]
+    _ recipe: AnnotationRecipe, _ dictionary: TermDictionary, _ counts: TermCounts, _ images: Matrix<Double>?,
+    _ judged: [JudgedRecord]
   ) throws -> LabelModel {
-    let space = try labelSpace(recipe, counts)
+    let space = try labelSpace(recipe, counts, images)
     guard !space.labels.isEmpty else {
       throw AnnotateError.settings(
         "no term is in \(recipe.clusters.headRecords) records (clusters.head-records), and rare ones are dropped")

@@ -50,13 +50,13 @@ struct LabelScorer {
   func candidates(_ hits: [TermHit]) -> [Candidate] {
     var found: [Candidate] = []
     var mass: [Float] = []
-    var signals = Set<Int32>()
+    var signals: UInt64 = 0
     let width = width
     for hit in hits {
       let label = space.labelOf[Int(hit.term)]
       guard label >= 0 else { continue }
       let signal = Int(hit.signal)
-      signals.insert(hit.signal)
+      signals |= 1 << UInt64(signal)
       let place = found.firstIndex { $0.label == label } ?? found.count
       if place == found.count {
         found.append(Candidate(label: label, features: [Float](repeating: 0, count: width)))
@@ -75,7 +75,7 @@ struct LabelScorer {
       }
       found[place].features[0] = 1 - doubt
       found[place].features[1] = most > 0 ? mass[place] / most * idf[Int(label)] : 0
-      found[place].features[2] = signals.count > 1 ? (agreeing - 1) / Float(signals.count - 1) : 0
+      found[place].features[2] = signals.nonzeroBitCount > 1 ? (agreeing - 1) / Float(signals.nonzeroBitCount - 1) : 0
       found[place].features[width - 1] = 1
     }
     addCompany(&found, hits)

@@ -51,11 +51,13 @@ struct TextReader {
   }
 
   /// The name of a record by which samples and truth speak of it.
-  func id(_ record: Record, file: String) -> String {
-    record.text(idField) ?? record.image.map { "\(lastPart(file))/\($0.name)" } ?? ""
+  func id(_ record: Record) -> String {
+    record.text(idField) ?? record.image.map { image in
+      // A sample's name ends at the first dot of its file's.
+      let file = image.name.lastIndex(of: "/").map { image.name.index(after: $0) } ?? image.name.startIndex
+      return String(image.name[..<(image.name[file...].firstIndex(of: ".") ?? image.name.endIndex)])
+    } ?? ""
   }
-
-  private func lastPart(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }
 
   /// False where the record's language is not wanted.
   mutating func read(_ record: Record) -> Bool {

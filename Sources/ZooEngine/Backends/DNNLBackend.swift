@@ -6,14 +6,17 @@ struct DNNLBackend: Backend {
   let name = "onednn"
   let takesBFloat16 = true
   let version: String
+  private let threads: Int
 
-  init(pool: ThreadPool) throws(EngineError) {
+  init(threads: Int) throws(EngineError) {
     try withMessage("onednn") { zoo_dnnl_open($0, $1) }
     version = "oneDNN " + (zoo_dnnl_version().map { String(cString: $0) } ?? "")
-    zoo_dnnl_set_threads(Int32(pool.threads))
+    self.threads = threads
   }
 
   func product(_ spec: ProductSpec) throws(EngineError) -> PlannedMatrix {
+    // Of the library, not of an engine: a primitive keeps the number it was planned under.
+    zoo_dnnl_set_threads(Int32(threads))
     var raw = zoo_matmul_spec()
     raw.batch = Int64(spec.batch)
     (raw.m, raw.n, raw.k) = (Int64(spec.m), Int64(spec.n), Int64(spec.k))
@@ -27,6 +30,7 @@ struct DNNLBackend: Backend {
   }
 
   func convolution(_ spec: ConvolutionSpec) throws(EngineError) -> PlannedMatrix {
+    zoo_dnnl_set_threads(Int32(threads))
     var raw = zoo_conv_spec()
     switch spec.kind {
     case .forward: raw.kind = Int32(ZOO_CONV_FORWARD)

@@ -9,7 +9,8 @@ extension Compiler {
     try emit("batch-mean", node, scratch: pool.threads * width * 4) { operands in
       let (x, y, scratch) = (operands.input(0), operands.output(0), Floats(operands.scratch))
       return {
-        pool.columnSums(x, rows: rows, width: width, into: y, scratch, kernels)
+        let values = Elements(memory: Memory(x), storage: .float32, kernels: kernels)
+        pool.columnSums(values, rows: rows, width: width, into: y, scratch, kernels)
         kernels.scale(y, 1 / Float(max(rows, 1)), 0, y, Int64(width))
         return true
       }

@@ -6,8 +6,8 @@ extension Compiler {
   mutating func quantize(_ op: Quantize, _ node: Graph.Node) throws(EngineError) {
     let source = try place(of: node.inputs[0])
     if storage(node.inputs[0]) == .uint8(op.quantization) { return alias(node.outputs[0], to: source) }
-    let bytes = toBytes(try slot(of: node.inputs[0]), count(node.inputs[0]), op.quantization)
-    alias(node.outputs[0], to: bytes)
+    toBytes(
+      source, count(node.inputs[0]), op.quantization, from: elements(node.inputs[0]), to: define(node.outputs[0]))
   }
 
   mutating func quantizedLinear(_ op: QuantizedLinear, _ node: Graph.Node) throws(EngineError) {
@@ -52,39 +52,44 @@ extension Compiler {
     let weights = newSlot(bytes: array.count)
     slots[weights.index].place = .external(Memory(mutating: array.memory))
     let given = bias ? try slot(of: node.inputs[2]) : nil
-    let residual = spec.accumulate ? try slot(of: node.inputs[bias ? 3 : 2]) : nil
+    let added = spec.accumulate ? node.inputs[bias ? 3 : 2] : nil
     var spec = spec
-    (spec.scales, spec.destination) = (scales.map { $0 * weight.input.scale }, storage(node.outputs[0]))
+    spec.scales = scales.map { $0 * weight.input.scale }
     // The border of an image is bytes 0: what stands for 0 must be that byte.
-    let exact = weight.input.zero == 0 || spec.convolution.map { !$0.window.isPadded } ?? true
-    if exact, let plan = try? engine.backend.quantizedProduct(spec) {
+    let meansZero = weight.input.zero == 0 || spec.convolution.map { !$0.window.isPadded } ?? true
+    // Sums of 32 bits must hold every product.
+    let exact = meansZero && array.count / spec.outputs <= Int(Int32.max) / (255 * 128)
+    let wanted = storage(node.outputs[0])
+    for destination in exact ? [wanted] + (wanted == .bfloat16 ? [.float32] : []) : [] {
+      spec.destination = destination
+      guard let plan = try? engine.backend.quantizedProduct(spec) else { continue }
       let folded = foldedBias(given, weights, spec, width: array.count / spec.outputs, zero: weight.input.zero)
-      try emitProduct(
-        name, plan, [try place(of: node.inputs[0]), try packed(weights, plan), folded], residual, spec,
-        as: spec.destination, node)
-      return
+      let operands = [try place(of: node.inputs[0]), try packed(weights, plan), folded]
+      return try emitProduct(name, plan, operands, added, spec.flops, as: destination, node)
     }
     let plan = try plain(self)
     let x = fromBytes(try place(of: node.inputs[0]), count(node.inputs[0]), weight.input)
     let w = fromInt8(weights, array.count, scales)
     let operands = [x, plan.packedBytes > 0 ? try packed(w, plan) : w] + (given.map { [$0] } ?? [])
-    try emitProduct(name, plan, operands, residual, spec, as: .float32, node)
+    try emitProduct(name, plan, operands, added, spec.flops, as: .float32, node)
   }
 
   private mutating func emitProduct(
-    _ name: String, _ plan: PlannedMatrix, _ operands: [SlotID], _ residual: SlotID?, _ spec: QuantizedSpec,
-    as written: Storage, _ node: Graph.Node
+    _ name: String, _ plan: PlannedMatrix, _ operands: [SlotID], _ added: Value?, _ flops: Int, as written: Storage,
+    _ node: Graph.Node
   ) throws(EngineError) {
     let value = node.outputs[0]
+    var residual: SlotID?
+    if let added { residual = try operand(added, as: written) }
     let destination =
       storage(value) == written ? define(value) : newSlot(bytes: count(value) * written.size)
-    let (pool, bytes, hasBias) = (pool, count(value) * 4, operands.count > 2)
+    let (pool, bytes, hasBias) = (pool, count(value) * written.size, operands.count > 2)
     let position = residual.map { _ in operands.count }
     instructions.append(
       Instruction(
-        operation: written == .float32 && spec.destination != .float32 || !plan.isInt8 ? name : name + "-int8",
-        implementation: plan.implementation, inputs: operands + (residual.map { [$0] } ?? []), outputs: [destination],
-        scratch: plan.scratch, flops: spec.flops, mayOverwrite: position.map { [$0] } ?? []
+        operation: plan.isInt8 ? name + "-int8" : name, implementation: plan.implementation,
+        inputs: operands + (residual.map { [$0] } ?? []), outputs: [destination], scratch: plan.scratch,
+        flops: flops, mayOverwrite: position.map { [$0] } ?? []
       ) { operands in
         {
           if let position { pool.copy(from: operands.inputs[position], to: operands.outputs[0], bytes: bytes) }
@@ -95,7 +100,10 @@ extension Compiler {
       })
     guard storage(value) != written else { return }
     switch storage(value) {
-    case .uint8(let quantization): alias(value, to: toBytes(destination, count(value), quantization))
+    case .uint8(let quantization):
+      let kernels = kernels
+      let floats = { Elements(memory: $0, storage: .float32, kernels: kernels) }
+      toBytes(destination, count(value), quantization, from: floats, to: define(value))
     default: keep(value, destination, as: written)
     }
   }
@@ -131,23 +139,29 @@ extension Compiler {
 
   // MARK: conversions
 
-  /// float32 -> bytes.
-  private mutating func toBytes(_ slot: SlotID, _ count: Int, _ quantization: AffineQuantization) -> SlotID {
-    let other = newSlot(bytes: count)
+  /// Floats of any width -> bytes.
+  private mutating func toBytes(
+    _ slot: SlotID, _ count: Int, _ quantization: AffineQuantization, from elements: @escaping (Memory) -> Elements,
+    to other: SlotID
+  ) {
     let (pool, kernels) = (pool, kernels)
     instructions.append(
-      Instruction(operation: "quantize", implementation: "own", inputs: [slot], outputs: [other]) { operands in
-        let (from, to) = (operands.input(0), operands.outputs[0].assumingMemoryBound(to: UInt8.self))
+      Instruction(
+        operation: "quantize", implementation: "own", inputs: [slot], outputs: [other],
+        scratch: pool.threads * blockFloats * 4
+      ) { operands in
+        let from = elements(operands.inputs[0])
+        let to = Elements(memory: operands.outputs[0], storage: .uint8(quantization), kernels: kernels)
+        let scratch = Floats(operands.scratch)
         return {
-          pool.split(count, minimum: elementwiseGrain) { range, _ in
-            let start = range.lowerBound
-            kernels.to_bytes(
-              from + start, 1 / quantization.scale, Float(quantization.zero), to + start, Int64(range.count))
+          pool.split(count, minimum: elementwiseGrain) { range, thread in
+            eachBlock(range, of: blockFloats) { start, count in
+              to.put(start, count, room: from.read(start, count, room: scratch + thread * blockFloats))
+            }
           }
           return true
         }
       })
-    return other
   }
 
   /// Bytes -> what they stand for.

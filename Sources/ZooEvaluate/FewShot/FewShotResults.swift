@@ -89,7 +89,7 @@ public struct FewShotResults: Sendable {
 }
 
 extension FewShotResults {
-  static let schema = "zoo.few-shot/1"
+  public static let schema = "zoo.few-shot/1"
 
   /// What `zoo few-shot --json` prints and `zoo report` reads.
   public var json: JSONValue {

@@ -10,29 +10,33 @@ public struct FewShotTraining {
   /// Where the recipe is written.
   public enum Source: Sendable {
     case file(String)
-    /// A model fine-tuned by a rule on data that are given.
-    case rule(RuleName, model: String)
+    /// The recipe itself, as JSON, which is YAML; its data are given when it is run.
+    case made(JSONValue, name: String)
 
     fileprivate var name: String {
       switch self {
       case .file(let path): path
-      case .rule(let rule, _): "rule \(rule.rawValue)"
+      case .made(_, let name): name
       }
     }
 
     fileprivate func load(_ overrides: [String]) throws -> Recipe {
       switch self {
-      case .file(let path): return try Recipe.load(path: path, overrides: overrides)
-      case .rule(let rule, let model):
-        let text: JSONValue = [
+      case .file(let path): try Recipe.load(path: path, overrides: overrides)
+      case .made(let recipe, let name):
+        try Recipe(bytes: Array(recipe.compact().utf8), path: name, overrides: overrides)
+      }
+    }
+
+    /// A model fine-tuned by a rule.
+    public static func rule(_ rule: RuleName, model: String) -> Source {
+      .made(
+        [
           "model": .string(model),
           "heads": ["label": ["plugin": "linear", "weights": "new", "labels": "from-data"]],
           "tasks": ["label": ["train": ["format": "folder", "path": "given"]]],
           "train": ["rule": .string(rule.rawValue), "micro-batch": 16],
-        ]
-        // JSON is YAML.
-        return try Recipe(bytes: Array(text.compact().utf8), path: name, overrides: overrides)
-      }
+        ], name: "rule \(rule.rawValue)")
     }
   }
 

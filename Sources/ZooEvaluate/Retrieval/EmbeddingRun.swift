@@ -40,7 +40,7 @@ public struct EmbeddingRun {
     facts = [
       "features": try JSONValue(parsing: try pass.facts(of: data.dataset, transform: transform), file: "features"),
       "listing": .string(data.dataset.identityDigest), "source": source.json, "kind": .string(form.kind.rawValue),
-      "batch": .int(Int64(pass.batch)), "threads": .int(Int64(engine.pool.threads)),
+      "batch": .int(Int64(pass.batch)), "threads": .int(Int64(engine.threads)),
       "instructions": .string(engine.processor.kernels), "processor": .string(engine.processor.name),
     ]
   }

@@ -12,10 +12,15 @@ public enum RecordPolicy: String, RecipeChoice {
 /// How rare terms find others like them.
 public enum ClusterMethod: String, RecipeChoice {
   case kMeans = "k-means"
+  /// For very many rare terms.
+  case miniBatch = "mini-batch"
   case agglomerative
   /// Rare terms are dropped.
   case none
 }
+
+/// How near two clusters are, of `agglomerative`.
+public enum ClusterLinkage: String, RecipeChoice { case average, ward, complete }
 
 /// How often examples of frequent and rare labels are shown.
 public enum SamplingMethod: String, RecipeChoice {
@@ -27,6 +32,16 @@ public enum SamplingMethod: String, RecipeChoice {
   case balanced
   /// Examples whose labels are all more frequent than a bound are thinned out.
   case capped
+}
+
+/// Which images are the same.
+public enum SameImages: String, RecipeChoice {
+  /// Images are not looked at.
+  case none
+  /// Those of the same bytes.
+  case bytes
+  /// Those that look the same, too.
+  case perceptual
 }
 
 /// Where the images of the result are.

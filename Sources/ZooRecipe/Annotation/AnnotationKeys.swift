@@ -63,7 +63,7 @@ enum AnnotationInputKey: String, RecipeKey {
       .standard(.text, "image", "The field of the image's path, seen from the file's folder. Not for `webdataset`.")
     case .id:
       .optional(
-        .text, otherwise: "the image's path", "The field by which samples and truth name a record.", example: "pin")
+        .text, otherwise: "the image's path; of shards the sample's name", "The field by which samples and truth name a record.", example: "pin")
     case .url: .optional(.text, otherwise: "none", "The field of the image's address.", example: "link")
     case .group:
       .optional(

@@ -50,18 +50,32 @@ enum ClusterKey: String, RecipeKey {
   case method
   case headRecords = "head-records"
   case headTerms = "head-terms"
-  case clusters, dimensions, seed
+  case clusters, linkage, batch, dimensions, embeddings
+  case imageShare = "image-share"
+  case seed
 
   var field: RecipeField {
     switch self {
     case .method:
-      .choice(ClusterMethod.kMeans, "How rare terms are grouped; `none` drops them.")
+      .choice(
+        ClusterMethod.kMeans,
+        "How rare terms are grouped by the company they keep: `k-means`; `mini-batch`, the same for very many; "
+          + "`agglomerative`, pair by pair; `none` drops them.")
+    case .linkage: .choice(ClusterLinkage.average, "For `agglomerative`: how near two clusters are.")
+    case .batch: .standard(.integer(.within(16, 1 << 20)), 1024, "For `mini-batch`: terms in a step.")
     case .headRecords:
       .standard(.integer(.atLeast(1)), 100, "A term of at least so many records is a class of its own.")
     case .headTerms: .standard(.integer(.within(1, 10_000_000)), 50_000, "At most so many are; the most frequent.")
     case .clusters:
       .optional(.integer(.within(1, 1_000_000)), otherwise: "a tenth of the rare terms", "Of rare terms.", example: "500")
     case .dimensions: .standard(.integer(.within(1, 1024)), 64, "Of the terms' vectors.")
+    case .embeddings:
+      .optional(
+        .path, otherwise: "terms are known by their company alone",
+        "Vectors of images, as `zoo embed` writes them: `.npy` [N, D] and beside it a `.jsonl` with the `id` of each row. A term "
+          + "is then also the mean of its images'.", example: "embeddings.npy")
+    case .imageShare:
+      .standard(.number(.within(0, 1)), 0.5, "With `embeddings`: their share of a term's vector, by squared length.")
     case .seed: .standard(.integer(.atLeast(0)), 0, "Of the clusters' beginnings.")
     }
   }
@@ -84,14 +98,20 @@ enum LabelKey: String, RecipeKey {
 }
 
 enum DuplicateKey: String, RecipeKey {
-  case id, url, text, image, remove
+  case id, url, text, image, distance, remove
 
   var field: RecipeField {
     switch self {
     case .id: .standard(.truth, true, "Records of the same id are the same.")
     case .url: .standard(.truth, true, "Records of the same address are the same.")
     case .text: .standard(.truth, false, "Records of the same words in every signal are the same.")
-    case .image: .standard(.truth, false, "Records of the same image bytes are the same.")
+    case .image:
+      .choice(
+        SameImages.none,
+        "Records of the same image are the same, by its bytes, or by a perceptual hash too; every image is read for it, and "
+          + "decoded for the latter.")
+    case .distance:
+      .standard(.integer(.within(0, 8)), 4, "For `perceptual`: bits of 64 that hashes of the same image may differ in.")
     case .remove: .standard(.truth, true, "Whether only the first stays; else they are only kept on one side of the split.")
     }
   }

@@ -10,6 +10,7 @@ extension AnnotationRecipe {
     let named = try reader.required(.signals)
     signals = try reader.named(.signals, Signal.init) ?? []
     if signals.isEmpty { throw RecipeError.needs(named.location, "signals", "at least one text") }
+    if signals.count > 64 { throw RecipeError.wrongCount(named, "signals", wanted: "at most 64 texts", found: signals.count) }
     language = try Language(inner(.language, LanguageKey.self))
     text = try Text(inner(.text, TextKey.self))
     stopLists = try reader.list(.stopLists, RecipePath.init) ?? []
@@ -172,6 +173,13 @@ extension AnnotationRecipe.Clusters {
     headRecords = try reader.standard(.headRecords)
     headTerms = try reader.standard(.headTerms)
     clusters = try reader.int(.clusters)
+    if method != .agglomerative { try reader.refuse([.linkage], belongingTo: "method: agglomerative", given: method.rawValue) }
+    if method != .miniBatch { try reader.refuse([.batch], belongingTo: "method: mini-batch", given: method.rawValue) }
+    linkage = try reader.choice(.linkage) ?? .average
+    batch = try reader.standard(.batch)
+    embeddings = try reader.node(.embeddings).map { try RecipePath($0, reader.path(.embeddings)) }
+    if embeddings == nil { try reader.refuse([.imageShare], belongingTo: "embeddings", given: "none") }
+    imageShare = try reader.standard(.imageShare)
     dimensions = try reader.standard(.dimensions)
     seed = try reader.standard(.seed)
   }
@@ -190,7 +198,9 @@ extension AnnotationRecipe.Duplicates {
     id = try reader.standard(.id)
     url = try reader.standard(.url)
     text = try reader.standard(.text)
-    image = try reader.standard(.image)
+    image = try reader.choice(.image) ?? .none
+    if image != .perceptual { try reader.refuse([.distance], belongingTo: "image: perceptual", given: image.rawValue) }
+    distance = try reader.standard(.distance)
     removes = try reader.standard(.remove)
   }
 }

@@ -85,6 +85,10 @@ public struct AnnotationRecipe: Sendable, Equatable {
     public let headRecords: Int
     public let headTerms: Int
     public let clusters: Int?
+    public let linkage: ClusterLinkage
+    public let batch: Int
+    public let embeddings: RecipePath?
+    public let imageShare: Double
     public let dimensions: Int
     public let seed: Int
   }
@@ -99,7 +103,8 @@ public struct AnnotationRecipe: Sendable, Equatable {
     public let id: Bool
     public let url: Bool
     public let text: Bool
-    public let image: Bool
+    public let image: SameImages
+    public let distance: Int
     public let removes: Bool
   }
 

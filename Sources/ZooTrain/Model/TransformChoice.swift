@@ -3,7 +3,7 @@ import ZooRecipe
 
 extension Transform {
   /// The steps of a recipe or archive for a model's input; a step that names no size takes the input's.
-  init(_ steps: [ZooRecipe.TransformStep], for input: ModelInput, scaledDecoding: Bool = false) throws {
+  public init(_ steps: [ZooRecipe.TransformStep], for input: ModelInput, scaledDecoding: Bool = false) throws {
     let low = input.range.low, span = input.range.high - input.range.low
     try self.init(
       steps: steps.flatMap { $0.steps(for: input) }, height: input.height, width: input.width,

@@ -2,7 +2,7 @@ import ZooRecipe
 
 /// Memory that a run will hold, in bytes.
 public struct PlannedMemory: Sendable {
-  /// Weights of backbone and heads; with low-rank updates those under them too.
+  /// Weights of backbone and heads; with low-rank updates what learns beside them.
   public let parameters: Int
   /// Of the parameters that learn; twice where micro-batches are added up.
   public let gradients: Int
@@ -35,15 +35,14 @@ extension PlannedMemory {
   ) throws {
     let (settings, input) = (prepared.recipe.train, prepared.model.config.input)
     let updates = try prepared.lowRankUpdates()
-    // What updates add, and a copy of what they change.
-    let added = updates.reduce(0) { $0 + $1.a.shape.reduce(1, *) + $1.b.shape.reduce(1, *) }
     let span = prepared.model.store.span
     let image = (reuse.features?.count ?? input.height * input.width * input.channels) * 4
     // In memory as far as they are not in a file.
     let kept = reuse.features.map { features in
       prepared.groups.filter { !prepared.needsFile($0, features) }.reduce(0) { $0 + $1.dataset.count * features.count * 4 }
     }
-    parameters = (updates.isEmpty ? span : 2 * span + added) * 4
+    // With updates, what learns is held beside the model.
+    parameters = span * 4 + (updates.isEmpty ? 0 : learning)
     gradients = learning * (settings.batch > prepared.microBatch ? 2 : 1)
     optimizer = learning * (settings.optimizer.kind == .adamw ? 2 : 1)
     average = settings.average == nil ? 0 : learning

@@ -24,6 +24,8 @@ final class Calibration {
   /// Weights as they are multiplied, row-major, where that is not how the store has them.
   private(set) var standardised: [Value: [Float]] = [:]
   let images: Int
+  /// The first images, as many as are computed at a time.
+  private(set) var sample: (images: [Float], count: Int) = ([], 0)
 
   private let program: Program
   private let batch: Int
@@ -69,6 +71,7 @@ final class Calibration {
     let loader = try Loader(maker, threads: 2, prefetch: 2)
     defer { loader.cancel() }
     while let part = try loader.next() {
+      if sample.count == 0 { sample = (part.images, part.count) }
       let missing = batch * imageCount - part.images.count
       try program.set("image", missing > 0 ? part.images + [Float](repeating: 0, count: missing) : part.images)
       try program.run()

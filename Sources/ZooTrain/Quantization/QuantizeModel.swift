@@ -13,6 +13,8 @@ public struct QuantizeSettings: Sendable {
   public var keep: [ParameterPattern] = []
   /// Whether the first product (of the image) and the heads become int8 too.
   public var ends = false
+  /// So many products that change the outputs most, each by itself, stay floats; more than 0 costs a run for each product.
+  public var keepWorst = 0
 
   public init() {}
 }
@@ -67,9 +69,31 @@ extension Model {
       return QuantizedPart(
         weight, floats[index], input: input, means: measured.means, migration: migrations[weight.input])
     }
-    let model = try assembled(made, graph, settings, images: dataset.count)
+    let kept = settings.keepWorst > 0 ? try worst(made, graph, settings, calibration, engine) : []
+    for (name, error) in kept {
+      let share = (error * 1e4).rounded() / 1e2
+      why[name] = "by itself it changes the outputs by \(share) %"
+    }
+    let parts = made.filter { why[$0.weight.spec.name] == nil }
+    guard !parts.isEmpty else {
+      throw TrainError.model(origin.archive?.name ?? "model", "no product is left that is to be int8")
+    }
+    let model = try assembled(parts, graph, settings, images: dataset.count)
     return QuantizedResult(
       model: model, left: left + weights.compactMap { weight in why[weight.spec.name].map { (weight.spec.name, $0) } })
+  }
+
+  /// The products that change the outputs most.
+  private func worst(
+    _ parts: [QuantizedPart], _ graph: ModelGraph, _ settings: QuantizeSettings, _ calibration: Calibration,
+    _ engine: Engine
+  ) throws -> [(name: String, error: Double)] {
+    let (images, count) = calibration.sample
+    let sensitivity = try Sensitivity(of: self, images: images, count: count, engine: engine)
+    let errors = try parts.map { part in
+      (part.weight.spec.name, try sensitivity.error(of: assembled([part], graph, settings, images: count)))
+    }
+    return Array(errors.sorted { $0.1 > $1.1 }.prefix(settings.keepWorst))
   }
 
   /// The weights to be int8, and those that stay.

@@ -42,6 +42,7 @@ public func finetune(
   try prepared.checkCoupling()
   try prepared.checkBest()
   try prepared.checkImages()
+  try prepared.checkDeterministic(engine)
   let conditions = RunConditions(prepared, engine: engine)
   let resumed = resume ? try Checkpoint.resumable(in: output, under: conditions) : nil
   let training = try TrainingSteps(prepared, engine: engine, loaderThreads: 2, after: resumed?.step ?? 0)
@@ -79,7 +80,7 @@ public func finetune(
       }
       guard step < steps else { break }
       if settings.evaluateEvery.map({ step % $0 == 0 }) ?? false {
-        try training.withResult { try evaluate(after: step) }
+        try training.withResult(in: run.folder.path) { try evaluate(after: step) }
         if let best = run.bestSoFar, best.isOver {
           report(.stoppedEarly(step: step, best: best.step))
           last = step
@@ -160,6 +161,14 @@ extension PreparedRecipe {
           at: best.location,
           best.task.map { "no task '\($0)' has 'evaluate' data" } ?? "no task has 'evaluate' data to measure it on"))
     }
+  }
+
+  /// What the recipe promises of its result the engine must keep.
+  func checkDeterministic(_ engine: Engine) throws {
+    guard recipe.train.deterministic == .threads, !engine.isDeterministic else { return }
+    let place = recipe.location(of: "train.deterministic") ?? SourceLocation(file: recipe.path)
+    throw TrainError.recipe(
+      RecipeError(at: place, "the engine was opened without it, so its results depend on the number of threads"))
   }
 
   /// A head whose loss couples examples needs its whole batch at once; every task needs at least one example.

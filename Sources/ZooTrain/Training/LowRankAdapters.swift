@@ -2,34 +2,66 @@ import ZooEngine
 import ZooGraph
 import ZooRecipe
 
-/// The parameters of a training with low-rank updates: those of the model as they are under the updates, and A and B.
+/// The parameters of a training with low-rank updates: A, B and what else learns. What stays is read from the model's own
+/// store, so that the trunk is held once.
 ///
-/// The model's own store is left alone until `merge` gives it what was learned as plain weights.
+/// The model's store is left alone until `merge` gives it what was learned as plain weights.
 public final class LowRankAdapters {
   public let updates: [LowRankUpdate]
   public let store: ParameterStore
+  private let model: ParameterStore
+  /// The weights under the updates as they were, where they are to come back.
+  private var kept: NamelessFile?
 
-  /// A copy of the model's values; A and B drawn from the seed.
-  init(_ updates: [LowRankUpdate], of model: Model, states: [StateSpec], seed: Int) throws {
+  /// A copy of what learns of the model; A and B drawn from the seed.
+  init(
+    _ updates: [LowRankUpdate], of model: Model, states: [StateSpec], seed: Int, learning: (ParameterSpec) -> Bool
+  ) throws {
     self.updates = updates
+    self.model = model.store
     let added = updates.flatMap { [$0.a, $0.b] }
-    store = try ParameterStore(parameters: model.store.entries.map(\.spec) + added, states: states)
-    for entry in model.store.entries {
-      _ = try model.store.withBytes(of: entry.spec.name) { try store.set(entry.spec.name, bytes: $0) }
-    }
+    let own = model.store.entries.map(\.spec).filter(learning)
+    store = try ParameterStore(parameters: own + added, states: states, over: model.store)
+    for spec in own { _ = try model.store.withBytes(of: spec.name) { try store.set(spec.name, bytes: $0) } }
     for state in model.store.stateNames { try store.setState(state, model.store.state(state) ?? []) }
     let names = Set(added.map(\.name))
     try store.initialize(seed: seed) { names.contains($0) }
   }
 
-  /// Gives a model's store what was learned: W + scale · B·A, the other parameters that learn, and the states.
-  /// - Parameter layout: has the parameters that learn.
-  public func merge(into other: ParameterStore, learning layout: ParameterBlock) throws {
-    for entry in layout.entries where other.entry(entry.spec.name) != nil {
-      _ = try store.withBytes(of: entry.spec.name) { try other.set(entry.spec.name, bytes: $0) }
+  /// Gives the model what was learned: W + scale · B·A, the other parameters that learn, and the states. Once, at the end:
+  /// W itself is gone.
+  public func merge() throws {
+    for entry in store.entries where model.entry(entry.spec.name) != nil {
+      _ = try store.withBytes(of: entry.spec.name) { try model.set(entry.spec.name, bytes: $0) }
     }
-    for update in updates { try other.set(update.weight, merged(update)) }
-    for state in store.stateNames { try other.setState(state, store.state(state) ?? []) }
+    for update in updates { try model.set(update.weight, merged(update)) }
+    for state in store.stateNames { try model.setState(state, store.state(state) ?? []) }
+  }
+
+  /// The same for as long as `body` goes; then the weights under the updates are as they were, to the bit.
+  /// - Parameter folder: where they are kept meanwhile, in a file.
+  func whileMerged<Result>(in folder: String, _ body: () throws -> Result) throws -> Result {
+    let file = try kept ?? keep(in: folder)
+    try merge()
+    let result = Swift.Result { try body() }
+    var place = 0
+    for update in updates {
+      let bytes = (model.entry(update.weight)?.count ?? 0) * 4
+      let values = try [Float](unsafeUninitializedCapacity: bytes / 4) { buffer, count in
+        try file.read(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<bytes]), at: place)
+        count = bytes / 4
+      }
+      try model.set(update.weight, values)
+      place += bytes
+    }
+    return try result.get()
+  }
+
+  private func keep(in folder: String) throws -> NamelessFile {
+    let file = try NamelessFile(in: folder, for: "weights")
+    for update in updates { _ = try model.withBytes(of: update.weight, file.append) }
+    kept = file
+    return file
   }
 
   private func merged(_ update: LowRankUpdate) throws -> [Float] {
@@ -78,6 +110,9 @@ extension PreparedRecipe {
     let updates = try lowRankUpdates()
     guard !updates.isEmpty else { return nil }
     let states = try model.graph(.predict).graph.states.map(\.spec)
-    return try LowRankAdapters(updates, of: model, states: states, seed: recipe.train.seed)
+    let treatments = try treatments()
+    return try LowRankAdapters(updates, of: model, states: states, seed: recipe.train.seed) {
+      !treatments[$0].isFrozen
+    }
   }
 }

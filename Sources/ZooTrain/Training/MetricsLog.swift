@@ -12,8 +12,11 @@ final class MetricsLog {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw failure() }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      throw TrainError.input(file: path, "another run is writing it")
+    // A run that was just killed has its files until its memory is given back.
+    let patience = ContinuousClock.now + .seconds(3)
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      guard ContinuousClock.now < patience else { throw TrainError.input(file: path, "another run is writing it") }
+      usleep(50_000)
     }
     let size = lseek(descriptor, 0, SEEK_END)
     guard size >= 0, ftruncate(descriptor, min(size, kept)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {

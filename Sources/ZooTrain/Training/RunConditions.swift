@@ -11,7 +11,9 @@ struct RunConditions {
 
   init(_ prepared: PreparedRecipe, engine: Engine) {
     var facts = [
-      ("zoo", zooVersion), ("engine", engine.version), ("number of threads", String(engine.pool.threads)),
+      ("zoo", zooVersion), ("engine", engine.version), 
+      // Where no bit depends on it, another number may go on.
+      ("number of threads", engine.isDeterministic ? "any" : String(engine.threads)),
       ("instruction set", engine.processor.kernels), ("processor", engine.processor.name),
       ("precision", engine.precision.rawValue),
     ]

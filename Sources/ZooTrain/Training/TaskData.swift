@@ -74,6 +74,15 @@ public struct TaskData: Sendable {
     case .webdataset(let path, let table):
       let here = (try? shardFiles(path.text)) != nil
       return (try ShardDataset(here ? path.text : path.resolved(), options: options(table)), table.statedCount)
+    case .annotations(let path, let table):
+      var column = table.label ?? (target == "class" ? "label" : "labels")
+      if case .named(let names)? = columns, let name = names.first, AnnotationDataset.columnNames.contains(name) {
+        column = name
+      }
+      let dataset = try AnnotationDataset(path: path.existing(), column: column)
+      // Held-out images are for whoever asks for them.
+      guard source.split == nil else { return (dataset, nil) }
+      return (try dataset.split(groupColumn: "part", value: "train"), nil)
     case .tensors(let x, let labels, let classes):
       var (names, count) = ([String](), Int?.none)
       switch classes {
@@ -190,7 +199,7 @@ public struct TaskData: Sendable {
 extension DataSource {
   fileprivate var table: Table? {
     switch contents {
-    case .csv(_, let table), .jsonl(_, let table), .webdataset(_, let table): table
+    case .csv(_, let table), .jsonl(_, let table), .webdataset(_, let table), .annotations(_, let table): table
     case .folder, .tar, .tensors: nil
     }
   }

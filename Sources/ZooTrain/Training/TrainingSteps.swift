@@ -110,18 +110,18 @@ final class TrainingSteps {
 
   /// Does something while the model has the weights that the run is for: the average where there is one to be used, with
   /// low-rank updates merged.
-  func withResult<Result>(_ body: () throws -> Result) throws -> Result {
+  /// - Parameter folder: for what must be put aside meanwhile.
+  func withResult<Result>(in folder: String, _ body: () throws -> Result) throws -> Result {
     exchangeAverage()
     defer { exchangeAverage() }
-    try adapters?.merge(into: model.store, learning: layout)
-    return try body()
+    return try adapters?.whileMerged(in: folder, body) ?? body()
   }
 
   /// Leaves the model with those weights. No step can follow.
   func finish() throws {
     exchangeAverage()
     cancel()
-    try adapters?.merge(into: model.store, learning: layout)
+    try adapters?.merge()
   }
 
   private func exchangeAverage() {

@@ -22,6 +22,8 @@ struct Bench: ParsableCommand {
   var classes: Int?
   @Option(help: "With --train, what the backward pass computes again to save memory.")
   var recompute = Recompute.auto
+  @Flag(help: "Results that are the same for any number of threads, and what they cost beside the usual ones.")
+  var deterministic = false
   @Flag(help: "Show the time by operation.")
   var operations = false
   @Flag(help: "Machine-readable.")
@@ -40,12 +42,15 @@ struct Bench: ParsableCommand {
       if let classes = classes ?? (measured.heads.isEmpty ? 1000 : nil) {
         measured = try measured.replacingHeads(classes: classes, plugins: plugins)
       }
-      let engine = try compute.open()
-      let result =
+      func measure(_ engine: Engine) throws -> BenchResult {
         train
-        ? try benchTraining(measured, engine: engine, batch: batch, repeats: repeats, recompute: recompute)
-        : try benchForward(measured, engine: engine, batch: batch, repeats: repeats)
-      json ? print(jsonText(result, engine)) : show(result, engine)
+          ? try benchTraining(measured, engine: engine, batch: batch, repeats: repeats, recompute: recompute)
+          : try benchForward(measured, engine: engine, batch: batch, repeats: repeats)
+      }
+      let usual = deterministic ? try measure(compute.open()) : nil
+      let engine = try compute.open(deterministic: deterministic)
+      let result = try measure(engine)
+      json ? print(jsonText(result, engine, beside: usual)) : show(result, engine, beside: usual)
     }
   }
 
@@ -59,14 +64,17 @@ struct Bench: ParsableCommand {
     }
   }
 
-  private func show(_ result: BenchResult, _ engine: Engine) {
-    let what = train ? "training step" : "forward"
+  private func show(_ result: BenchResult, _ engine: Engine, beside usual: BenchResult?) {
+    let what = (train ? "training step" : "forward") + (deterministic ? ", the same for any number of threads" : "")
     print(
-      "\(model) \(what) \(engine.precision.rawValue), batch \(batch), \(engine.version), \(engine.pool.threads) threads: "
+      "\(model) \(what) \(engine.precision.rawValue), batch \(batch), \(engine.version), \(engine.threads) threads: "
         + "\(fixed(result.imagesPerSecond, 2)) images/s (\(fixed(result.best * 1e3, 1)) ms, "
         + "\(fixed(Double(result.flops) / result.best / 1e9, 0)) GFLOP/s), \(bytesText(result.arenaBytes)) of activations"
         + (result.peakBytes.map { ", \(bytesText($0)) at most" } ?? "")
     )
+    if let usual {
+      print("  \(fixed(result.best / usual.best, 2)) times the usual time, \(fixed(usual.best * 1e3, 1)) ms")
+    }
     guard operations else { return }
     for item in result.operations {
       let speed = item.flops > 0 ? "\(fixed(Double(item.flops) / item.seconds / 1e9, 0)) GFLOP/s" : ""
@@ -76,7 +84,7 @@ struct Bench: ParsableCommand {
     }
   }
 
-  private func jsonText(_ result: BenchResult, _ engine: Engine) -> String {
+  private func jsonText(_ result: BenchResult, _ engine: Engine, beside usual: BenchResult?) -> String {
     let items = result.operations.map {
       [
         "operation": .string($0.name), "implementation": .string($0.implementation), "calls": .int(Int64($0.calls)),
@@ -92,8 +100,9 @@ struct Bench: ParsableCommand {
     return JSONValue.object(
       [
         "model": .string(model), "training": .bool(train), "batch": .int(Int64(batch)), "engine": .string(engine.name),
-        "precision": .string(engine.precision.rawValue), "threads": .int(Int64(engine.pool.threads)),
-        "images_per_second": .double(result.imagesPerSecond),
+        "precision": .string(engine.precision.rawValue), "threads": .int(Int64(engine.threads)),
+        "images_per_second": .double(result.imagesPerSecond), "deterministic": .bool(deterministic),
+        "usual_seconds": usual.map { .double($0.best) } ?? .null,
         "seconds": .array(result.seconds.map(JSONValue.double)), "flops": .int(Int64(result.flops)),
         "arena_bytes": .int(Int64(result.arenaBytes)), "live_bytes": .int(Int64(result.liveBytes)),
         "state_bytes": .int(Int64(result.stateBytes)),

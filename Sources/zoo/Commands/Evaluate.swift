@@ -7,7 +7,12 @@ import ZooRecipe
 import ZooTrain
 
 struct Evaluate: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Measure a model on labelled data.")
+  static let configuration = CommandConfiguration(
+    abstract: "Measure a model on labelled data.",
+    discussion: """
+      With --retrieval: how well the nearest images by the model's embedding have a query's class, by cosine and by one-bit \
+      codes. Queries are searched for in --database, or among themselves, each without itself.
+      """)
 
   @Argument(help: "A model's name in the store, or an archive.")
   var model: String
@@ -18,6 +23,7 @@ struct Evaluate: ParsableCommand {
   var head: String?
   @Option(help: "Images at a time.")
   var batch = 16
+  @OptionGroup var retrieval: RetrievalOptions
   @Flag(help: "Machine-readable.")
   var json = false
   @OptionGroup var compute: EngineOptions
@@ -30,6 +36,11 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     try reporting {
       let model = try shared.open(model)
+      if retrieval.isWanted {
+        let report = try retrieval.measure(
+          model, data: data, head: head, batch: batch, engine: try compute.open(), cache: try shared.store().features)
+        return json ? print(RetrievalText.json(report).compact()) : print(RetrievalText.text(report), terminator: "")
+      }
       let source = try DataSource(spec: data)
       let columns = try TaskData.allColumns(source).columns.map(\.name)
       let tasks = try chosenHeads(of: model, columns).map { head in

@@ -33,6 +33,10 @@ struct Quantize: ParsableCommand {
   @Option(
     help: ArgumentHelp("Parameters to leave as they are, such as blocks.11.*; may be repeated.", valueName: "pattern"))
   var keep: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Leave so many products as they are, those that change the outputs most; each is tried by itself.", valueName: "n"))
+  var keepWorst = 0
   @Flag(help: "Quantise the first product and the heads too.")
   var ends = false
   @Option(help: ArgumentHelp("Data to compare on (default: those of --data).", valueName: "data"))
@@ -49,6 +53,7 @@ struct Quantize: ParsableCommand {
 
   func validate() throws {
     guard images > 0 else { throw ValidationError("--images must be at least 1") }
+    guard keepWorst >= 0 else { throw ValidationError("--keep-worst must be at least 0") }
     guard testImages >= 0 else { throw ValidationError("--test-images must be at least 0") }
     guard (0...1).contains(migration) else { throw ValidationError("--migration must be from 0 to 1") }
     for text in keep where ParameterPattern(text) == nil {
@@ -66,6 +71,7 @@ struct Quantize: ParsableCommand {
       let seen = try task.dataset.spread(images)
       var settings = QuantizeSettings()
       (settings.range, settings.migration, settings.ends) = (range, migration, ends)
+      settings.keepWorst = keepWorst
       settings.keep = keep.compactMap(ParameterPattern.init)
       let result = try original.quantized(
         settings, on: seen, transform: task.evaluationTransform(for: original), engine: engine)

@@ -53,7 +53,7 @@ struct Search: ParsableCommand {
       let search = try ExactSearch(threads: compute.threads)
       let queries = try open(opened, search)
       var times: [Double] = []
-      var page = try SearchPageMaker(index: opened, data: data, k: count)
+      var page = try html.map { _ in try SearchPageMaker(index: opened, data: data, k: count) }
       let clock = ContinuousClock()
       for start in stride(from: 0, to: queries.count, by: Self.some) {
         let part = start..<min(start + Self.some, queries.count)
@@ -66,11 +66,11 @@ struct Search: ParsableCommand {
         }
         for (query, found) in zip(part, hits) {
           try show(query, of: queries, found, opened)
-          if html != nil { try page.add(query, of: queries, found) }
+          try page?.add(query, of: queries, found)
         }
       }
       if rounds > 1 { tell(times, queries.count, opened, search) }
-      if let html { try AtomicFile.write(page.page.html(), to: html) }
+      if let html, let page { try AtomicFile.write(page.page.html(), to: html) }
     }
   }
 

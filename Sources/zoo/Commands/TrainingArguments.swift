@@ -80,7 +80,7 @@ struct TrainingArguments: ParsableArguments {
       }
       let pieces = microBatch < batch ? " in micro-batches of \(microBatch)" : ""
       printError(
-        "\(steps) steps of \(batch)\(pieces), \(engine.version), \(engine.pool.threads) threads, "
+        "\(steps) steps of \(batch)\(pieces), \(engine.version), \(engine.threads) threads, "
           + "\(bytesText(plan.arenaBytes)) of activations")
     case .features(let done, let all): progress.features(done, of: all)
     case .step(let number, let steps, let loss, let rate, let speed):

@@ -92,10 +92,7 @@ struct AnnotationProgress {
       (self.round, start) = (round, .now)
     }
     guard let records else { return printError("round \(round.rawValue): done before") }
-    guard isTerminal else {
-      if records == 0 { printError("round \(round.rawValue)") }
-      return
-    }
+    guard isTerminal else { return }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let speed = seconds > 0.5 ? "  \(grouped(Int(Double(records) / seconds))) records/s" : ""
     writeAll(STDERR_FILENO, "\r\u{1B}[2Kround \(round.rawValue)  \(grouped(records)) records\(speed)")

@@ -3,9 +3,9 @@
     python clusters.py            rewrites the fixtures
     python clusters.py FILE K      prints scikit-learn's inertia for points of one's own (an .npy [points, dimensions])
 
-points.npy [400, 8] f64; sparse.npy [160, 120] f64, mostly zeros; expected.json: inertia of KMeans (best of 10) and of
+points.npy [400, 8] f32; sparse.npy [160, 120] f32, mostly zeros; expected.json: inertia of KMeans (best of 10) and of
 MiniBatchKMeans with 12 clusters, labels of AgglomerativeClustering with 10, singular-values of sparse.npy;
-right.npy [120, 10] f64: its right singular vectors.
+right.npy [120, 10] f32: its right singular vectors.
 """
 
 import json
@@ -36,7 +36,9 @@ folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cluster
 random = np.random.default_rng(7)
 centres = random.normal(size=(15, 8)) * 2
 points = centres[random.integers(15, size=400)] + random.normal(size=(400, 8))
+points = points.astype(np.float32)
 np.save(os.path.join(folder, "points.npy"), points)
+points = points.astype(np.float64)
 
 # A few strong directions under noise, with a spectrum that falls slowly: the hard case.
 matrix = random.normal(size=(160, 120)) * (random.random((160, 120)) < 0.06)
@@ -44,7 +46,7 @@ matrix += (random.random((160, 12)) < 0.2) @ ((random.random((12, 120)) < 0.15) 
 matrix = matrix.astype(np.float32)
 np.save(os.path.join(folder, "sparse.npy"), matrix)
 svd = TruncatedSVD(RANK, algorithm="arpack", random_state=0).fit(sparse.csr_matrix(matrix.astype(np.float64)))
-np.save(os.path.join(folder, "right.npy"), np.ascontiguousarray(svd.components_.T))
+np.save(os.path.join(folder, "right.npy"), np.ascontiguousarray(svd.components_.T.astype(np.float32)))
 
 inertia = figures(points, CLUSTERS)
 expected = {
