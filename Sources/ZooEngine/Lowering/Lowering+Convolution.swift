@@ -29,14 +29,15 @@ extension Compiler {
     } catch { return try engine.backend.convolution(spec) }
   }
 
-  /// Whether a convolution is a product of pixels and weights as they lie.
-  private func isProduct(_ weights: [Int], _ window: Window, _ kind: String) -> Bool {
-    isPointwise(weights, window) && (Glibc.getenv("ZOO_1X1").map { String(cString: $0) } ?? (mode == .training ? "fdw" : "")).contains(kind)
+  /// Whether a convolution is computed as a product of pixels and weights as they lie: in training, where its weights would
+  /// have to be laid out anew for it and for its input's gradient in every step, and its own gradient laid out back.
+  private func isProduct(_ weights: [Int], _ window: Window) -> Bool {
+    mode == .training && isPointwise(weights, window)
   }
 
   mutating func convolution(_ op: Convolution, _ node: Graph.Node) throws(EngineError) {
     let (image, weights, output) = (shape(node.inputs[0]), shape(node.inputs[1]), shape(node.outputs[0]))
-    if isProduct(weights, op.window, "f") {
+    if isProduct(weights, op.window) {
       let (m, k, n) = (output.dropLast().reduce(1, *), weights[1], weights[0])
       var spec = ProductSpec(m: m, n: n, k: k, aRow: k, aColumn: 1, wRow: 1, wColumn: k, cRow: n)
       (spec.bias, spec.accumulate, spec.epilogue) = (op.bias, op.residual, op.epilogue)
@@ -69,7 +70,7 @@ extension Compiler {
 
   mutating func convolutionInputGradient(_ op: ConvolutionInputGradient, _ node: Graph.Node) throws(EngineError) {
     let weights = shape(node.inputs[1])
-    if isProduct(weights, op.window, "d") {
+    if isProduct(weights, op.window) {
       let (m, k, n) = (shape(node.inputs[0]).dropLast().reduce(1, *), weights[0], weights[1])
       return try product(
         "conv2d-input-gradient", node,
@@ -93,7 +94,7 @@ extension Compiler {
   }
 
   mutating func convolutionWeightGradient(_ op: ConvolutionWeightGradient, _ node: Graph.Node) throws(EngineError) {
-    if isProduct(op.weightShape, op.window, "w") {
+    if isProduct(op.weightShape, op.window) {
       let (k, m, n) = (shape(node.inputs[0]).dropLast().reduce(1, *), op.weightShape[0], op.weightShape[1])
       return try product(
         "conv2d-weight-gradient", node,
