@@ -157,7 +157,7 @@ struct PlanTests {
       #expect(text.contains("zoo finetune Recipes/\(name)") && text.contains("# Time: ") && text.contains("# Expect: "))
       var settings = ["train.batch=4", "train.micro-batch=2"]
       let usesTensors = text.contains("format: tensors")
-      let task = text.contains("  digit:\n") ? "digit" : text.contains("  glyph:\n") ? "glyph" : text.contains("  seen:\n") ? "seen" : "label"
+      let task = text.contains("  digit:\n") || text.contains("extends: digits.yaml") ? "digit" : text.contains("  glyph:\n") ? "glyph" : text.contains("  seen:\n") ? "seen" : "label"
       if usesTensors {
         settings += ["heads.label.weights=new", "tasks.label.train={format: folder, path: train}"]
       } else {
