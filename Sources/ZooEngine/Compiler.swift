@@ -88,7 +88,7 @@ struct Compiler {
       (instructions, slots) = (recomputation.instructions, recomputation.slots)
     }
     let once = mode == .inference ? parameterOnly() : []
-    return try bind(outputs: outputs, once: once)
+    return try bind(outputs: outputs, once: once, gradients: block)
   }
 
   /// Copies of one run are of no use to another, which has other images at a time.
@@ -207,10 +207,20 @@ struct Compiler {
     return once
   }
 
+  /// The parts of a block of gradients, and the slots that lie in them.
+  private func parts(of block: ParameterBlock) -> [MemoryPlan.GradientPart] {
+    var owner: [Memory: Int] = [:]
+    for (index, slot) in slots.enumerated() { if case .external(let memory) = slot.place { owner[memory] = index } }
+    return block.entries.map { entry in
+      let offset = (block.offset(entry.spec.name) ?? 0) * 4
+      return .init(slot: owner[Memory(block.floats) + offset], offset: offset, bytes: entry.count * 4)
+    }
+  }
+
   // MARK: binding
 
   private mutating func bind(
-    outputs: [(name: String, value: Value)], once: Set<Int>
+    outputs: [(name: String, value: Value)], once: Set<Int>, gradients: ParameterBlock?
   ) throws(EngineError) -> Compiled {
     // What the prologue makes for the body lasts; what it makes for itself shares a small arena of its own.
     let early = instructions.indices.filter(once.contains).map { instructions[$0] }
@@ -220,7 +230,9 @@ struct Compiler {
       if case .arena = slots[slot.index].place { slots[slot.index].place = .persistent }
     }
     let earlyPlan = MemoryPlan(slots: slots, instructions: early)
-    let latePlan = MemoryPlan(slots: slots, instructions: late, placing: Set(inputs.values.map(\.0.index)))
+    let latePlan = MemoryPlan(
+      slots: slots, instructions: late, placing: Set(inputs.values.map(\.0.index)),
+      gradients: gradients.map { ($0.span * 4, parts(of: $0)) } ?? (0, []))
     let scratchBytes = instructions.map(\.scratch).max() ?? 0
     let planned = (max(earlyPlan.bytes, latePlan.bytes) + 63) / 64 * 64
     let arena = try AlignedBuffer(bytes: planned + scratchBytes + 64)
@@ -229,7 +241,12 @@ struct Compiler {
     var memory = [Memory](repeating: arena.base, count: slots.count)
     for (index, slot) in slots.enumerated() {
       switch slot.place {
-      case .arena: memory[index] = arena.base + (earlyPlan.offsets[index] ?? latePlan.offsets[index] ?? 0)
+      case .arena:
+        switch earlyPlan.places[index] ?? latePlan.places[index] {
+        case .gradients(let offset)?: memory[index] = gradients.map { Memory($0.floats) + offset } ?? arena.base
+        case .arena(let offset)?: memory[index] = arena.base + offset
+        case nil: break
+        }
       case .external(let pointer): memory[index] = pointer
       case .persistent:
         let buffer = try AlignedBuffer(bytes: slot.bytes)

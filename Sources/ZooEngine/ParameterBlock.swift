@@ -61,6 +61,14 @@ public final class ParameterBlock: @unchecked Sendable {
 
   var floats: UnsafeMutablePointer<Float> { buffer.floats }
 
+  /// Zeroes what lies between parameters, where a program may have kept something else until it wrote gradients.
+  func clearGaps() {
+    for entry in entries where Self.room(entry) > entry.count {
+      let end = floats + (places[entry.spec.name] ?? 0) + entry.count
+      end.update(repeating: 0, count: Self.room(entry) - entry.count)
+    }
+  }
+
   /// A parameter's share, row-major; empty where it has no place here.
   public func values(_ entry: ParameterStore.Entry) -> [Float] {
     places[entry.spec.name].map { Array(UnsafeBufferPointer(start: floats + $0, count: entry.count)) } ?? []

@@ -92,6 +92,7 @@ public final class Program {
     let ok = engine.compute {
       if refresh { for step in prologue where !step() { return false } }
       for step in body where !step() { return false }
+      gradients?.clearGaps()
       return true
     }
     guard ok else { throw failed() }
@@ -109,6 +110,7 @@ public final class Program {
         guard step() else { return false }
         times.append((ContinuousClock.now - start) / .seconds(1))
       }
+      gradients?.clearGaps()
       return true
     }
     guard ok else { throw failed() }
@@ -141,7 +143,8 @@ public struct ProgramPlan: Sendable {
   public var prologueCount: Int
   public var arenaBytes: Int
   public var persistentBytes: Int
-  /// What lives at once at the fullest place; the arena is larger by what lies between.
+  /// What lives at once at the fullest place. The arena is larger by what lies between, and smaller by what lies where
+  /// gradients will be written.
   public var liveBytes: Int
 
   /// Operations of products, convolutions and attention that the graph asks for; repeated ones count once.

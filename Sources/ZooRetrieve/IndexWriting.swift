@@ -93,23 +93,28 @@ extension VectorIndex {
     }
     var (size, digest) = (0, StreamingDigest())
     try folder.add(IndexManifest.ids) { sink in
+      var block: [UInt8] = []
+      func put() throws {
+        size += block.count
+        try block.withUnsafeBytes {
+          digest.update($0)
+          try sink($0)
+        }
+        block.removeAll(keepingCapacity: true)
+      }
       for row in 0..<count {
-        var bytes: [UInt8]
         if let lines {
           guard try lines.json(row)["id"]?.string != nil else {
             throw RetrieveError.array(file: "\(lines.path):\(row + 1)", "must be a JSON object with a text 'id'")
           }
-          bytes = lines[row]
+          block += lines[row]
         } else {
-          bytes = Array("{\"id\":\"\(row)\"}".utf8)
+          block += Array("{\"id\":\"\(row)\"}".utf8)
         }
-        bytes.append(0x0A)
-        size += bytes.count
-        try bytes.withUnsafeBytes {
-          digest.update($0)
-          try sink($0)
-        }
+        block.append(0x0A)
+        if block.count >= 1 << 20 { try put() }
       }
+      try put()
     }
     return IndexManifest.Member(size: size, sha256: digest.hex())
   }

@@ -7,7 +7,7 @@ private let recipe = """
   dictionary: {file: terms.csv}
   clusters: {method: none, head-records: 1}
   split: {held-out: 0}
-  scores: {threshold: 0.2}
+  scores: {threshold: 0.1}
 
   """
 
@@ -61,7 +61,7 @@ struct AnnotateTests {
     let shop = try shop()
     #expect(
       try shop.refused(2, "annotate", "recipe.yaml", "--set", "signals.title.trust=2", "-o", "out.tar").hasPrefix(
-        "error: --set signals.title.trust=2: 'signals.title.trust' must be a number from 0 to 1, not the number 2"))
+        "error: --set signals.title.trust=2: 'signals.title.trust' must be a number from 0.0 to 1.0, not the number 2"))
     #expect(
       try shop.refused(2, "annotate", "recipe.yaml", "--set", "dictionary.file=tems.csv", "-o", "out.tar").contains("tems.csv"))
     #expect(

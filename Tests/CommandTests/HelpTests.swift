@@ -40,9 +40,9 @@ struct HelpTests {
           finetune                Train a model by a recipe.
           pretrain                Train a model from random weights by a recipe.
           compare                 Set runs side by side.
-          quantize                Make a model whose products are computed in int8.
           report                  Put results of few-shot, vtab and training on one
                                   page.
+          quantize                Make a model whose products are computed in int8.
           evaluate                Measure a model on labelled data.
           predict                 Classify images.
           forward                 Run a tensor through a model and write every named
@@ -54,6 +54,8 @@ struct HelpTests {
                                   twice.
           few-shot                Learn a task from few labels of each class, by
                                   several methods from the same subsets.
+          study                   Answer a question by training every combination of
+                                  some variants.
           knn                     Classify test images by the nearest training images,
                                   by their features.
           probe                   Measure how well a linear classifier reads classes

@@ -143,14 +143,19 @@ struct OutputTests {
 
 @Suite("Images that look the same")
 struct LookTests {
-  /// A smooth drawing of its own, a little lighter where asked.
+  /// Blots of their own, a little lighter where asked.
   private func png(_ seed: Int, lighter: Int = 0) -> [UInt8] {
     let side = 32
     var pixels: [UInt8] = []
     for y in 0..<side {
       for x in 0..<side {
-        let wave = (x * (seed % 5 + 1) + y * (seed / 5 + 1)) % 24
-        let level = UInt8(min(max((wave < 12 ? wave : 24 - wave) * 16 + lighter, 0), 250))
+        var random = CounterRandom(seed: UInt64(seed))
+        var sum = 40
+        for _ in 0..<6 {
+          let (left, top, size) = (random.integer(below: side), random.integer(below: side), 4 + random.integer(below: 8))
+          sum += max(0, size * size - (x - left) * (x - left) - (y - top) * (y - top))
+        }
+        let level = UInt8(min(sum, 240) + lighter)
         pixels += [level, UInt8(seed * 37 % 200), 90]
       }
     }

@@ -138,7 +138,7 @@ struct RecipeValueTests {
     } catch {
       #expect(
         String(describing: error) == """
-          --data:1:10: 'data.format' must be one of folder, tar, tensors, csv, jsonl, webdataset, not the text 'tensor'
+          --data:1:10: 'data.format' must be one of folder, tar, tensors, csv, jsonl, webdataset, annotations, not the text 'tensor'
               1 | {format: tensor}
                 |          ^ did you mean 'tensors'?
           """)

@@ -74,13 +74,34 @@ struct RecomputeTests {
     #expect(auto.instructions.contains { $0.again })
     #expect(!auto.instructions.contains { $0.again && $0.flops > 0 })
     #expect(blocks.instructions.contains { $0.again && $0.flops > 0 })
-    #expect(auto.arenaBytes < none.arenaBytes * 7 / 8)
-    #expect(blocks.arenaBytes < auto.arenaBytes * 9 / 10)
+    #expect(auto.liveBytes < none.liveBytes * 7 / 8)
+    #expect(blocks.liveBytes < auto.liveBytes * 9 / 10)
     // What the graph asks for is counted once.
     #expect(blocks.flops == none.flops)
     // At most the forward pass is computed twice, which is a third of the whole, but for the images' gradient.
     let again = blocks.instructions.reduce(0) { $0 + ($1.again ? $1.flops : 0) }
     #expect(again < none.flops * 2 / 5)
+  }
+
+  /// Activations lie where gradients are not written yet. What then stands between and beside the gradients is theirs:
+  /// zeros, and values that the program does not write.
+  @Test(arguments: engines) func gradientsLendTheirRoom(_ choice: ZooEngine.EngineChoice) throws {
+    let engine = try Engine(choice, threads: 2)
+    // Seven classes leave a gap behind the bias of the head.
+    let model = try Model.create(
+      architecture: "vit", options: PluginOptions(settings: ["width=40", "depth=3", "heads=2", "mlp=88", "patch=4", "image=16"]),
+      seed: 1, plugins: plugins
+    ).replacingHeads(classes: 7, plugins: plugins)
+    let program = try TrainingProgram(model, heads: ["label"], engine: engine, microBatch: 2)
+    #expect(program.plan.arenaBytes < program.plan.liveBytes)
+    let targets = TrainingProgram.Targets(labels: [3, 6], weights: [0.5, 0.5])
+    let (_, gradients) = try program.run(images: noise(2 * 16 * 16 * 3, seed: 1), count: 2, targets: [targets])
+    let sum = gradients.entries.reduce(0.0) { total, entry in
+      gradients.values(entry).reduce(total) { $0 + Double($1) * Double($1) }
+    }
+    // The norm is taken over the whole block, gaps and all.
+    let norm = OptimizerKernels(engine).squaredSum(gradients)
+    #expect(abs(norm - sum) <= 1e-6 * sum, "\(norm) \(sum)")
   }
 
   /// The plan says what the choice takes.
@@ -90,6 +111,6 @@ struct RecomputeTests {
       let prepared = try scratch(Self.vit).prepare(recipe(Self.vit), ["train.recompute=\(choice)"])
       return try TrainingPlan(prepared, engine: engine, output: "out").memory.activations
     }
-    #expect(try activations("blocks") < activations("none") / 2)
+    #expect(try activations("blocks") < activations("none"))
   }
 }

@@ -39,7 +39,11 @@ public struct StudyRun {
   public func results() throws -> [StudyResult] {
     let cells = StudyCell.all(study.axes)
     // What is wrong in any recipe is said before anything is trained.
-    for cell in cells { _ = try upstreamRecipe(cell) }
+    for cell in cells {
+      _ = try upstreamRecipe(cell)
+      _ = try Recipe.load(path: study.downstream.recipe.resolved(), overrides: study.downstream.settings + cell.downstream)
+      if cell.search != nil, study.downstream.shots.contains(1) { throw EvaluateError.nothingToHoldOut(shots: 1) }
+    }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let known = try readResults()
     var results: [StudyResult] = []

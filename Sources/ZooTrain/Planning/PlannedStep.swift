@@ -23,10 +23,11 @@ struct PlannedStep {
     }
     let wanted = prepared.microBatch
     let one = try compile(1)
-    let perImage = max(one.plan.arenaBytes, 1)
+    let perImage = max(one.plan.liveBytes, 1)
     let tried = min(wanted, max(2, min(8, Self.mostBytes / perImage)))
     let program = tried > 1 ? try compile(tried) : one
-    let slope = tried > 1 ? Double(program.plan.arenaBytes - one.plan.arenaBytes) / Double(tried - 1) : 0
+    // What lives at once grows with the batch; the room of gradients that hosts a part of it does not.
+    let slope = tried > 1 ? Double(program.plan.liveBytes - one.plan.liveBytes) / Double(tried - 1) : 0
     let activations = Double(program.plan.arenaBytes) + slope * Double(wanted - tried)
 
     memory = try PlannedMemory(
