@@ -86,7 +86,8 @@ class Zoo:
     def __init__(self, model, work, precision, batch, options):
         self.archive = archive(model, options)
         self.command = [options.zoo, "bench", self.archive, "--batch", str(batch), "--precision", precision,
-                        "--threads", str(options.threads), "--json"] + (["--train"] if work == "train" else [])
+                        "--threads", str(options.threads), "--json"] + (
+                            ["--train", "--recompute", options.recompute] if work == "train" else [])
         self.run_time, self.plan = None, {}
 
     def ready(self):
@@ -218,6 +219,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=3, help="of a turn")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--recompute", default="none", help="zoo's activations in training: none, auto or blocks")
     parser.add_argument("--cache", default=os.path.expanduser("~/.cache/zoo-benchmarks"))
     parser.add_argument("--json", help="where results are kept")
     parser.add_argument("--list", action="store_true", help="show the rows")

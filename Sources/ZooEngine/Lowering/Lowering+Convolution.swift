@@ -29,10 +29,11 @@ extension Compiler {
     } catch { return try engine.backend.convolution(spec) }
   }
 
-  /// Whether a convolution is computed as a product of pixels and weights as they lie: in training, where its weights would
-  /// have to be laid out anew for it and for its input's gradient in every step, and its own gradient laid out back.
+  /// Whether a convolution is computed as a product of pixels and weights as they lie: in training over bfloat16, where its
+  /// weights would have to be laid out anew for it and for its input's gradient in every step, and its own gradient laid
+  /// out back. Over float32 the convolutions are as fast.
   private func isProduct(_ weights: [Int], _ window: Window) -> Bool {
-    mode == .training && isPointwise(weights, window)
+    mode == .training && precision == .bfloat16 && isPointwise(weights, window)
   }
 
   mutating func convolution(_ op: Convolution, _ node: Graph.Node) throws(EngineError) {
