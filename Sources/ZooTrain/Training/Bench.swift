@@ -18,7 +18,9 @@ public struct BenchResult: Sendable {
   public let stateBytes: Int
   /// The most memory that the process has had until the end of the measurement; nil where that is not known.
   public let peakBytes: Int?
-  /// Time by operation over one more run, the longest first: name, implementation, calls, seconds, flops.
+  /// The operations of one more run in their order.
+  public let timeline: [(name: String, implementation: String, seconds: Double, flops: Int)]
+  /// Time by operation over that run, the longest first: name, implementation, calls, seconds, flops.
   public let operations: [(name: String, implementation: String, calls: Int, seconds: Double, flops: Int)]
 
   public var best: Double { seconds.min() ?? 0 }
@@ -76,20 +78,24 @@ private func measure(
     return (ContinuousClock.now - start) / .seconds(1)
   }
   var operations: [(name: String, implementation: String, calls: Int, seconds: Double, flops: Int)] = []
-  for (line, time) in zip(plan.instructions, try profile()) {
-    let name = line.operation + (line.again ? " (again)" : "")
+  let timeline = zip(plan.instructions, try profile()).map { line, time in
+    (name: line.operation + (line.again ? " (again)" : ""), implementation: line.implementation, seconds: time,
+      flops: line.flops)
+  }
+  for line in timeline {
     if let index = operations.firstIndex(where: {
-      $0.name == name && $0.implementation == line.implementation
+      $0.name == line.name && $0.implementation == line.implementation
     }) {
       operations[index].calls += 1
-      operations[index].seconds += time
+      operations[index].seconds += line.seconds
       operations[index].flops += line.flops
     } else {
-      operations.append((name, line.implementation, 1, time, line.flops))
+      operations.append((line.name, line.implementation, 1, line.seconds, line.flops))
     }
   }
   return BenchResult(
     seconds: seconds, batch: batch, flops: plan.flops, arenaBytes: plan.arenaBytes,
     liveBytes: plan.liveBytes, stateBytes: stateBytes, peakBytes: peakMemory(),
+    timeline: timeline,
     operations: operations.sorted { ($0.seconds, $1.name) > ($1.seconds, $0.name) })
 }
