@@ -7,7 +7,7 @@ import ZooTrain
 
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure a model's speed and memory.",
+    abstract: "Measure a model's speed.",
     discussion: "MODEL is a name in the store, an archive, or an architecture such as vit-b16 (random weights).")
 
   @Argument(help: "What to measure.")
