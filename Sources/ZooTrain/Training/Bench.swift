@@ -18,8 +18,8 @@ public struct BenchResult: Sendable {
   public let stateBytes: Int
   /// The most memory that the process has had until the end of the measurement; nil where that is not known.
   public let peakBytes: Int?
-  /// Every instruction in order, with the least of its times over as many further runs.
-  public let instructions: [(name: String, implementation: String, seconds: Double, flops: Int)]
+  /// The operations in their order, with the least of each one's times over as many further runs.
+  public let timeline: [(name: String, implementation: String, seconds: Double, flops: Int)]
   /// Those times by operation, the longest first: name, implementation, calls, seconds, flops.
   public let operations: [(name: String, implementation: String, calls: Int, seconds: Double, flops: Int)]
 
@@ -80,21 +80,24 @@ private func measure(
   var operations: [(name: String, implementation: String, calls: Int, seconds: Double, flops: Int)] = []
   var least = try profile()
   for _ in 1..<max(repeats, 1) { least = zip(least, try profile()).map { min($0, $1) } }
-  for (line, time) in zip(plan.instructions, least) {
-    let name = line.operation + (line.again ? " (again)" : "")
+  let timeline = zip(plan.instructions, least).map { line, time in
+    (name: line.operation + (line.again ? " (again)" : ""), implementation: line.implementation, seconds: time,
+      flops: line.flops)
+  }
+  for line in timeline {
     if let index = operations.firstIndex(where: {
-      $0.name == name && $0.implementation == line.implementation
+      $0.name == line.name && $0.implementation == line.implementation
     }) {
       operations[index].calls += 1
-      operations[index].seconds += time
+      operations[index].seconds += line.seconds
       operations[index].flops += line.flops
     } else {
-      operations.append((name, line.implementation, 1, time, line.flops))
+      operations.append((line.name, line.implementation, 1, line.seconds, line.flops))
     }
   }
   return BenchResult(
     seconds: seconds, batch: batch, flops: plan.flops, arenaBytes: plan.arenaBytes,
     liveBytes: plan.liveBytes, stateBytes: stateBytes, peakBytes: peakMemory(),
-    instructions: zip(plan.instructions, least).map { ($0.operation, $0.implementation, $1, $0.flops) },
+    timeline: timeline,
     operations: operations.sorted { ($0.seconds, $1.name) > ($1.seconds, $0.name) })
 }

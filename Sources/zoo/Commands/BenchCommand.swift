@@ -14,8 +14,10 @@ struct Bench: ParsableCommand {
   var model: String
   @Flag(help: "Training steps instead of forward passes.")
   var train = false
-  @Option(help: "Images at a time.")
-  var batch = 8
+  @Option(help: ArgumentHelp("Images at a time; several, as 1,8, one after the other.", valueName: "n,…"))
+  var batch = CommaList([8])
+  @Option(help: ArgumentHelp("What products and convolutions multiply; several, as f32,bf16.", valueName: "precision,…"))
+  var precision = CommaList([ZooEngine.PrecisionChoice.f32])
   @Option(help: "Repetitions; the fastest is reported.")
   var repeats = 5
   @Option(help: "Measure with a new linear head of so many classes.")
@@ -24,34 +26,63 @@ struct Bench: ParsableCommand {
   var recompute = Recompute.auto
   @Flag(help: "Results that are the same for any number of threads, and what they cost beside the usual ones.")
   var deterministic = false
+  @Flag(help: "Measure the matrix peak too, and each speed's share of it.")
+  var peak = false
   @Flag(help: "Show the time by operation.")
   var operations = false
+  @Option(help: ArgumentHelp("Write one run's operations as a Chrome trace.", valueName: "file.json"))
+  var trace: String?
   @Flag(help: "Machine-readable.")
   var json = false
-  @OptionGroup var compute: EngineOptions
+  @Option(help: "The matrix library.")
+  var engine: ZooEngine.EngineChoice?
+  @Option(help: ArgumentHelp("Threads to compute with (default: all processors).", valueName: "n"))
+  var threads: Int?
   @OptionGroup var shared: SharedOptions
 
   func validate() throws {
-    guard batch > 0, repeats > 0, (classes ?? 1) > 0 else { throw ValidationError("numbers must be at least 1") }
+    guard batch.values.allSatisfy({ $0 > 0 }), repeats > 0, (classes ?? 1) > 0, (threads ?? 1) > 0 else {
+      throw ValidationError("numbers must be at least 1")
+    }
+    if trace != nil, batch.values.count * precision.values.count > 1 {
+      throw ValidationError("--trace takes one batch and one precision")
+    }
   }
 
   func run() throws {
     try reporting {
+      if let trace { try checkOutput(trace, overwrite: false, option: "--trace") }
       let plugins = shared.plugins()
       var measured = try open()
       if let classes = classes ?? (measured.heads.isEmpty ? 1000 : nil) {
         measured = try measured.replacingHeads(classes: classes, plugins: plugins)
       }
-      func measure(_ engine: Engine) throws -> BenchResult {
-        train
-          ? try benchTraining(measured, engine: engine, batch: batch, repeats: repeats, recompute: recompute)
-          : try benchForward(measured, engine: engine, batch: batch, repeats: repeats)
+      var (lines, measurements) = ([JSONValue](), 0)
+      for precision in precision.values {
+        func open(_ deterministic: Bool) throws -> Engine {
+          try Engine(self.engine ?? .auto, threads: threads, precision: precision, deterministic: deterministic)
+        }
+        let engine = try open(deterministic)
+        let usual = deterministic ? try open(false) : nil
+        for batch in batch.values {
+          // What an earlier measurement took is not this one's.
+          if measurements > 0 { resetPeakMemory() }
+          measurements += 1
+          var run = BenchedRun(result: try measure(measured, engine, batch), engine: engine)
+          run.usual = try usual.map { try measure(measured, $0, batch) }
+          if peak { run.peak = try matrixPeak(engine) }
+          if let trace { try writeTrace(run, to: trace) }
+          json ? lines.append(jsonValue(run)) : show(run)
+        }
       }
-      let usual = deterministic ? try measure(compute.open()) : nil
-      let engine = try compute.open(deterministic: deterministic)
-      let result = try measure(engine)
-      json ? print(jsonText(result, engine, beside: usual)) : show(result, engine, beside: usual)
+      if json { print((lines.count == 1 ? lines[0] : .object(["runs": .array(lines)])).compact()) }
     }
+  }
+
+  private func measure(_ model: Model, _ engine: Engine, _ batch: Int) throws -> BenchResult {
+    train
+      ? try benchTraining(model, engine: engine, batch: batch, repeats: repeats, recompute: recompute)
+      : try benchForward(model, engine: engine, batch: batch, repeats: repeats)
   }
 
   private func open() throws -> Model {
@@ -64,15 +95,18 @@ struct Bench: ParsableCommand {
     }
   }
 
-  private func show(_ result: BenchResult, _ engine: Engine, beside usual: BenchResult?) {
+  private func show(_ run: BenchedRun) {
+    let (result, engine) = (run.result, run.engine)
     let what = (train ? "training step" : "forward") + (deterministic ? ", the same for any number of threads" : "")
+    var speed = "\(fixed(run.flopsPerSecond / 1e9, 0)) GFLOP/s"
+    if let share = run.share { speed += ", \(fixed(share * 100, 0)) % of the matrix peak" }
     print(
-      "\(model) \(what) \(engine.precision.rawValue), batch \(batch), \(engine.version), \(engine.threads) threads: "
-        + "\(fixed(result.imagesPerSecond, 2)) images/s (\(fixed(result.best * 1e3, 1)) ms, "
-        + "\(fixed(Double(result.flops) / result.best / 1e9, 0)) GFLOP/s), \(bytesText(result.arenaBytes)) of activations"
+      "\(model) \(what) \(engine.precision.rawValue), batch \(result.batch), \(engine.version), \(engine.threads) threads: "
+        + "\(fixed(result.imagesPerSecond, 2)) images/s (\(fixed(result.best * 1e3, 1)) ms, \(speed)), "
+        + "\(bytesText(result.arenaBytes)) of activations"
         + (result.peakBytes.map { ", \(bytesText($0)) at most" } ?? "")
     )
-    if let usual {
+    if let usual = run.usual {
       print("  \(fixed(result.best / usual.best, 2)) times the usual time, \(fixed(usual.best * 1e3, 1)) ms")
     }
     guard operations else { return }
@@ -84,30 +118,79 @@ struct Bench: ParsableCommand {
     }
   }
 
-  private func jsonText(_ result: BenchResult, _ engine: Engine, beside usual: BenchResult?) -> String {
+  private func jsonValue(_ run: BenchedRun) -> JSONValue {
+    let (result, engine) = (run.result, run.engine)
     let items = result.operations.map {
       [
         "operation": .string($0.name), "implementation": .string($0.implementation), "calls": .int(Int64($0.calls)),
         "seconds": .double($0.seconds), "flops": .int(Int64($0.flops)),
       ] as JSONValue
     }
-    let instructions = result.instructions.map {
+    let instructions = result.timeline.map {
       [
         "operation": .string($0.name), "implementation": .string($0.implementation), "seconds": .double($0.seconds),
         "flops": .int(Int64($0.flops)),
       ] as JSONValue
     }
-    return JSONValue.object(
+    return .object(
       [
-        "model": .string(model), "training": .bool(train), "batch": .int(Int64(batch)), "engine": .string(engine.name),
-        "precision": .string(engine.precision.rawValue), "threads": .int(Int64(engine.threads)),
-        "images_per_second": .double(result.imagesPerSecond), "deterministic": .bool(deterministic),
-        "usual_seconds": usual.map { .double($0.best) } ?? .null,
+        "model": .string(model), "training": .bool(train), "batch": .int(Int64(result.batch)),
+        "engine": .string(engine.name), "precision": .string(engine.precision.rawValue),
+        "threads": .int(Int64(engine.threads)), "images_per_second": .double(result.imagesPerSecond),
+        "deterministic": .bool(deterministic), "usual_seconds": run.usual.map { .double($0.best) } ?? .null,
         "seconds": .array(result.seconds.map(JSONValue.double)), "flops": .int(Int64(result.flops)),
+        "flops_per_second": .double(run.flopsPerSecond),
+        "matrix_peak": run.peak.map(JSONValue.double) ?? .null,
+        "share_of_peak": run.share.map(JSONValue.double) ?? .null,
         "arena_bytes": .int(Int64(result.arenaBytes)), "live_bytes": .int(Int64(result.liveBytes)),
         "state_bytes": .int(Int64(result.stateBytes)),
-        "peak_bytes": result.peakBytes.map { .int(Int64($0)) } ?? .null,
-        "operations": .array(items), "instructions": .array(instructions),
-      ]).compact()
+        "peak_bytes": result.peakBytes.map { .int(Int64($0)) } ?? .null, "operations": .array(items),
+        "instructions": .array(instructions),
+      ])
   }
+
+  /// The format of chrome://tracing and Perfetto: one event an operation, times in microseconds.
+  private func writeTrace(_ run: BenchedRun, to path: String) throws {
+    var (events, start) = ([JSONValue](), 0.0)
+    for item in run.result.timeline {
+      let arguments: JSONValue = ["implementation": .string(item.implementation), "flops": .int(Int64(item.flops))]
+      events.append([
+        "name": .string(item.name), "ph": .string("X"), "pid": .int(1), "tid": .int(1), "ts": .double(start * 1e6),
+        "dur": .double(item.seconds * 1e6), "args": arguments,
+      ])
+      start += item.seconds
+    }
+    try AtomicFile.write(Array(JSONValue.object(["traceEvents": .array(events)]).compact().utf8), to: path)
+    printError("wrote \(path)")
+  }
+}
+
+/// One measurement of a sweep.
+private struct BenchedRun {
+  let result: BenchResult
+  let engine: Engine
+  /// Without `--deterministic`.
+  var usual: BenchResult?
+  /// Operations a second of a large product.
+  var peak: Double?
+
+  var flopsPerSecond: Double { Double(result.flops) / result.best }
+  var share: Double? { peak.map { flopsPerSecond / $0 } }
+}
+
+/// Values with commas between them.
+struct CommaList<Item: ExpressibleByArgument>: ExpressibleByArgument {
+  let values: [Item]
+  init(_ values: [Item]) { self.values = values }
+
+  init?(argument: String) {
+    var values: [Item] = []
+    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let value = Item(argument: String(part)) else { return nil }
+      values.append(value)
+    }
+    self.values = values
+  }
+
+  var defaultValueDescription: String { values.map(\.defaultValueDescription).joined(separator: ",") }
 }
