@@ -28,7 +28,8 @@ public struct LogisticProbe: FeatureClassifier {
   /// Logits.
   public func scores(_ rows: Matrix<Float>, _ algebra: Algebra) throws -> Matrix<Double> {
     var logits = try algebra.product(whitening(rows), weights, transposed: .right)
-    for row in 0..<logits.rows { for column in bias.indices { logits[row, column] += bias[column] } }
+    let classes = bias.count
+    for place in logits.values.indices { logits.values[place] += bias[place % classes] }
     return logits
   }
 }

@@ -35,9 +35,11 @@ struct LogisticProblem {
   }
 
   /// - Parameter start: a solution near this one.
-  func solve(_ penalty: Double, from start: Solution? = nil, tolerance: Double) throws -> Solution {
+  func solve(
+    _ penalty: Double, from start: Solution? = nil, tolerance: Double, iterations: Int = 1000
+  ) throws -> Solution {
     var method = LBFGS()
-    method.tolerance = tolerance
+    (method.tolerance, method.maximumIterations) = (tolerance, iterations)
     let zero = [Double](repeating: 0, count: classes * x.columns + classes)
     let result = try method.minimise(from: start?.point ?? zero) { try loss($0, penalty) }
     return Solution(penalty: penalty, converged: result.converged, point: result.point)

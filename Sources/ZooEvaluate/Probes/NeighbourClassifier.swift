@@ -16,8 +16,8 @@ public struct NeighbourClassifier: FeatureClassifier {
   public let temperature: Double
   private let train: LabelledRows
   /// Of unit length (cosine), or less the training mean (euclidean: what is subtracted from both sides changes no
-  /// distance, and keeps digits).
-  private let known: Matrix<Double>
+  /// distance, and keeps digits). In blocks: those of both sides bound the memory of their products.
+  private let known: [Matrix<Double>]
   private let squares: [Double]
   private let mean: [Double]
 
@@ -32,20 +32,22 @@ public struct NeighbourClassifier: FeatureClassifier {
     self.count = max(1, min(count, train.count))
     self.temperature = temperature ?? (metric == .cosine ? 0.07 : 0)
     mean = metric == .cosine ? [] : Whitening(train.rows).mean
-    known = Self.prepared(train.rows, metric, mean)
-    squares = metric == .cosine ? [] : Self.squares(known)
+    let (mean, side) = (mean, 8192)
+    known = try stride(from: 0, to: train.count, by: side).map { start in
+      Self.prepared(try train.rows.rows(start..<min(start + side, train.count)), metric, mean)
+    }
+    squares = metric == .cosine ? [] : known.flatMap(Self.squares)
   }
 
   public func scores(_ rows: Matrix<Float>, _ algebra: Algebra) throws -> Matrix<Double> {
     var votes = Matrix<Double>(rows: rows.rows, columns: train.classes)
-    // Blocks of both sides bound the memory of their products.
-    let (block, side) = (256, 8192)
+    let block = 256
     for start in stride(from: 0, to: rows.rows, by: block) {
       let asked = Self.prepared(try rows.rows(start..<min(start + block, rows.rows)), metric, mean)
       let own = metric == .cosine ? [] : Self.squares(asked)
       var nearest = [Nearest](repeating: Nearest(count), count: asked.rows)
-      for first in stride(from: 0, to: known.rows, by: side) {
-        let part = try known.rows(first..<min(first + side, known.rows))
+      var first = 0
+      for part in known {
         let products = try algebra.product(asked, part, transposed: .right)
         for row in 0..<asked.rows {
           products.row(row).withUnsafeBufferPointer { values in
@@ -56,6 +58,7 @@ public struct NeighbourClassifier: FeatureClassifier {
             }
           }
         }
+        first += part.rows
       }
       for row in 0..<asked.rows { vote(nearest[row], into: &votes, row: start + row) }
     }

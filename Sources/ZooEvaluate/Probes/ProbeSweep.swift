@@ -42,7 +42,7 @@ public struct ProbeSweep: Sendable {
     let problem = try LogisticProblem(part, algebra)
     var (trials, last) = ([Trial](), LogisticProblem.Solution?.none)
     for penalty in penalties.sorted(by: >) {
-      let solution = try problem.solve(penalty, from: last, tolerance: 1e-5)
+      let solution = try problem.solve(penalty, from: last, tolerance: 1e-5, iterations: 100)
       last = solution
       let scores = try LogisticProbe(problem, solution, algebra).scores(judge.rows, algebra)
       trials.append(Self.trial(penalty, scores, judge))
