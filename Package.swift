@@ -96,7 +96,7 @@ let package = Package(
     .testTarget(name: "ZooAlgebraTests", dependencies: ["ZooAlgebra", "ZooArchive"]),
     .testTarget(name: "ZooArchiveTests", dependencies: ["ZooArchive"]),
     .testTarget(name: "ZooRecipeTests", dependencies: ["ZooRecipe"]),
-    .testTarget(name: "ZooDataTests", dependencies: ["ZooData"]),
+    .testTarget(name: "ZooDataTests", dependencies: ["ZooData", "ZooPictures"]),
     // The plugins' shared libraries are built beside the test program; each has its own zoo_plugin_main.
     .testTarget(name: "ZooHostTests", dependencies: ["ZooGraph", "ZooHost"]),
     .testTarget(
@@ -109,10 +109,11 @@ let package = Package(
     .testTarget(
       name: "ZooEvaluateTests",
       dependencies: [
-        "ZooAlgebra", "ZooArchive", "ZooData", "ZooEngine", "ZooEvaluate", "ZooHost", "ZooRecipe", "ZooTrain",
+        "ZooAlgebra", "ZooArchive", "ZooData", "ZooEngine", "ZooEvaluate", "ZooHost", "ZooPictures", "ZooRecipe", "ZooTrain",
       ]),
-    .testTarget(name: "ZooAnnotateTests", dependencies: ["ZooAlgebra", "ZooArchive", "ZooData", "ZooRecipe", "ZooAnnotate"]),
-    .testTarget(name: "CommandTests", dependencies: ["zoo", "ZooArchive"]),
+    .testTarget(name: "ZooAnnotateTests", dependencies: ["ZooAlgebra", "ZooArchive", "ZooData", "ZooRecipe", "ZooAnnotate", "ZooPictures"]),
+    .testTarget(name: "CommandTests", dependencies: ["zoo", "ZooArchive", "ZooPictures"]),
+    .target(name: "ZooPictures", path: "Tests/Support/Pictures"),
     .target(name: "ZooMutation", path: "Tests/Support/Mutation"),
     .executableTarget(
       name: "zoo-fuzz",

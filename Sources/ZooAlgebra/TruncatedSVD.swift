@@ -7,13 +7,17 @@ public struct TruncatedSVDOptions: Sendable, Equatable {
   /// The iteration ends when every residual ‖A·v - σ·u‖ and ‖A^T·u - σ·v‖ is at most this share of the largest σ.
   public var tolerance: Double
   public var restarts: Int
+  /// Whether falling short of the tolerance is an error. Directions whose singular values are nearly equal turn into each
+  /// other at will, and converge slowly for it: who wants any basis of them takes what the restarts have found.
+  public var mustConverge: Bool
   public var seed: UInt64
 
   public init(
-    oversampling: Int = 10, depth: Int = 2, tolerance: Double = 1e-8, restarts: Int = 60, seed: UInt64 = 0
+    oversampling: Int = 10, depth: Int = 2, tolerance: Double = 1e-8, restarts: Int = 60, mustConverge: Bool = true,
+    seed: UInt64 = 0
   ) {
     (self.oversampling, self.depth, self.tolerance) = (oversampling, depth, tolerance)
-    (self.restarts, self.seed) = (restarts, seed)
+    (self.restarts, self.mustConverge, self.seed) = (restarts, mustConverge, seed)
   }
 }
 
@@ -41,7 +45,7 @@ extension Algebra {
 
     let transposed = a.transposed
     var left = try product(a, signs(a.columnCount, block, seed: options.seed))
-    for _ in 0..<max(options.restarts, 1) {
+    for restart in 1...max(options.restarts, 1) {
       var blocks = [try alone.orthonormal(left)]
       for _ in 0..<depth {
         // Made orthonormal at each step: powers of A·A^T alone would all turn to the largest direction.
@@ -54,6 +58,8 @@ extension Algebra {
       let vectors = try alone.product(basis, parts.v.firstColumns(block))
       let found = SingularValues(
         u: vectors.firstColumns(rank), values: Array(parts.values.prefix(rank)), v: parts.u.firstColumns(rank))
+      let isLast = restart >= options.restarts && !options.mustConverge
+      if isLast { return signed(found) }
       if try residual(a, found) <= options.tolerance { return signed(found) }
       left = vectors
     }

@@ -1,4 +1,5 @@
 import Testing
+import ZooPictures
 
 /// One clear line with its place, and what would be right; exit code 2, or 1 for a file that is missing; nothing written.
 @Suite("Mistakes in a recipe")

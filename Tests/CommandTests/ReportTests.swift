@@ -1,5 +1,6 @@
 import Testing
 import ZooArchive
+import ZooPictures
 
 /// What a run leaves for people to look at.
 @Suite struct ReportTests {

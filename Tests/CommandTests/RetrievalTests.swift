@@ -1,5 +1,6 @@
 import Testing
 import ZooArchive
+import ZooPictures
 
 @Suite("Embedding, searching and finding duplicates")
 struct RetrievalTests {

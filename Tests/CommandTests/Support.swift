@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Testing
+import ZooPictures
 
 /// What a command left: its exit code and its two streams.
 struct Outcome: Equatable {

@@ -95,6 +95,22 @@ private func distance(_ a: Matrix<Double>, _ b: Matrix<Double>) -> Double {
     #expect(try algebra.truncatedSVD(zeros, rank: 2).values.allSatisfy { $0 == 0 })
   }
 
+  /// Of a hundred equal singular values any ten vectors are right, and none stay the same.
+  @Test func aFlatSpectrumIsAnErrorOnlyWhereItMatters() throws {
+    let algebra = try algebra.get()
+    let entries = (0..<300).map { SparseMatrix.Entry($0, $0, 1 + 1e-4 * Double($0 % 7)) }
+    let a = try SparseMatrix(rows: 300, columns: 300, entries: entries)
+    var options = TruncatedSVDOptions(tolerance: 1e-12, restarts: 1)
+    #expect(throws: AlgebraError.numerical("10 singular values of 300 x 300 did not converge")) {
+      try algebra.truncatedSVD(a, rank: 10, options: options)
+    }
+    options.mustConverge = false
+    let found = try algebra.truncatedSVD(a, rank: 10, options: options)
+    #expect(found.values.allSatisfy { $0 > 1 && $0 < 1.0007 })
+    let products = try algebra.product(found.v, found.v, transposed: .left)
+    #expect((0..<10).allSatisfy { abs(products[$0, $0] - 1) < 1e-12 && ($0 == 0 || abs(products[0, $0]) < 1e-12) })
+  }
+
   @Test func theNearestRowIsTheNearest() throws {
     let points = try matrix("points.npy")
     let centres = try Matrix(rows: 7, columns: 8, values: Array(points.values[80..<136]))

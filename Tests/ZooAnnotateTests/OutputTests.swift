@@ -2,6 +2,7 @@ import Testing
 import ZooAnnotate
 import ZooArchive
 import ZooData
+import ZooPictures
 import ZooRecipe
 
 private let recipe = """

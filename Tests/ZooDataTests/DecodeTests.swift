@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Testing
 import ZooData
+import ZooPictures
 
 @Suite struct DecodeTests {
   @Test(arguments: [

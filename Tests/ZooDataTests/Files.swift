@@ -1,3 +1,5 @@
+import ZooPictures
+
 /// npy and tar files made by hand.
 enum Npy {
   static func file(_ descr: String, _ shape: [Int], _ data: [UInt8], fortran: Bool = false) -> [UInt8] {

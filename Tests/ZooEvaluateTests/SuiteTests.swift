@@ -5,6 +5,7 @@ import ZooArchive
 import ZooData
 import ZooEngine
 import ZooEvaluate
+import ZooPictures
 import ZooRecipe
 import ZooTrain
 

@@ -85,7 +85,7 @@ public func termVectors(
   guard most > 0, !information.values.isEmpty else { return Matrix(rows: terms, columns: 0) }
   let rank = max(1, min(options.dimensions, most))
   let parts = try algebra.truncatedSVD(
-    information, rank: rank, options: TruncatedSVDOptions(tolerance: 1e-6, seed: options.seed))
+    information, rank: rank, options: TruncatedSVDOptions(tolerance: 1e-6, restarts: 12, mustConverge: false, seed: options.seed))
   var vectors = parts.u
   let scales = parts.values.map { $0 > 0 ? pow($0, options.power) : 0 }
   for row in 0..<vectors.rows { for column in 0..<rank { vectors[row, column] *= scales[column] } }

@@ -1,15 +1,25 @@
 /// Small PNG files made by hand: stored (uncompressed) deflate blocks.
-enum PNG {
-  static func grey(width: Int, height: Int, pixels: [UInt8], orientation: UInt8? = nil) -> [UInt8] {
+public enum PNG {
+  public static func grey(width: Int, height: Int, pixels: [UInt8], orientation: UInt8? = nil) -> [UInt8] {
     file(width: width, height: height, kind: 0, bytesPerPixel: 1, pixels, orientation)
   }
 
-  static func rgb(width: Int, height: Int, pixels: [UInt8]) -> [UInt8] {
+  public static func rgb(width: Int, height: Int, pixels: [UInt8]) -> [UInt8] {
     file(width: width, height: height, kind: 2, bytesPerPixel: 3, pixels, nil)
   }
 
+  /// One colour.
+  public static func plain(width: Int, height: Int, red: UInt8, green: UInt8, blue: UInt8) -> [UInt8] {
+    rgb(width: width, height: height, pixels: (0..<width * height).flatMap { _ in [red, green, blue] })
+  }
+
+  /// One grey level.
+  public static func grey(_ level: UInt8, side: Int = 4) -> [UInt8] {
+    grey(width: side, height: side, pixels: [UInt8](repeating: level, count: side * side))
+  }
+
   /// The same file claiming another size.
-  static func resized(_ file: [UInt8], _ width: Int, _ height: Int) -> [UInt8] {
+  public static func resized(_ file: [UInt8], _ width: Int, _ height: Int) -> [UInt8] {
     let header = big(width) + big(height) + file[24..<29]
     return Array(file[..<8]) + chunk("IHDR", header) + Array(file[33...])
   }
