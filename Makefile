@@ -83,7 +83,7 @@ install: build
 	install -m 755 $(PRODUCTS)/libzoo-*.so $(DESTDIR)$(PREFIX)/lib/zoo/plugins/
 	cp Plugins/sdk/Package.swift $(DESTDIR)$(PREFIX)/share/zoo/sdk/
 	cp -r Sources/ZooABI Sources/ZooJSON Sources/ZooPlugin Sources/ZooTestKit $(DESTDIR)$(PREFIX)/share/zoo/sdk/Sources/
-	cp -r Zoo/cards Zoo/suites Zoo/data Zoo/glyph-bit.tar Plugins/templates Plugins/GUIDE.md Plugins/OPSET.md $(DESTDIR)$(PREFIX)/share/zoo/
+	cp -r Zoo/cards Zoo/suites Zoo/data Zoo/text Zoo/glyph-bit.tar Zoo/glyph-vit.tar Plugins/templates Plugins/GUIDE.md Plugins/OPSET.md $(DESTDIR)$(PREFIX)/share/zoo/
 
 clean:
 	rm -rf .build
