@@ -122,6 +122,20 @@ typedef struct {
                            int64_t kernel_height, int64_t kernel_width, int64_t stride, int64_t pad_top,
                            int64_t pad_left, int64_t out_width, int64_t row_begin, int64_t row_end, float *dx);
 
+  // ---- 3 x 3 convolutions by Winograd's F(2x2, 3x3): stride 1, padding 1, channels and outputs multiples of 16 -----
+  // `narrow` of either width as for images; with ZOO_NARROW_X the products are of bfloat16, which only an instruction set
+  // that has them computes.
+  /// Panels of weights, each of which may be packed by itself.
+  int64_t (*winograd_panels)(int64_t outputs);
+  /// Packs a panel of w [outputs, channels, 3, 3]; all of them take 16 * outputs * channels elements.
+  void (*winograd_pack)(const float *w, int64_t channels, int64_t outputs, int64_t panel, int narrow, void *packed);
+  /// Floats of scratch for `block` tiles at a time.
+  int64_t (*winograd_scratch)(int64_t channels, int64_t block, int narrow);
+  /// Output tiles [begin, end) of 2 x 2 pixels of images NHWC: tile t is number t % n of image t / n, row by row, with
+  /// n = ceil(height / 2) * ceil(width / 2).
+  void (*winograd)(const void *x, int narrow, int64_t height, int64_t width, int64_t channels, int64_t outputs,
+                   const void *packed, int64_t block, int64_t begin, int64_t end, void *y, float *scratch);
+
   // ---- weights --------------------------------------------------------------------------------------------
   /// Weight standardisation of `rows` output channels of `n` weights each: y = (w - mean) / sqrt(var + epsilon),
   /// biased variance; mean[r] and rstd[r] are written.

@@ -14,7 +14,11 @@ extension Compiler {
 
   /// Plans a convolution of the program's precision. Where the library has no fast bfloat16 for a shape, float32.
   private func plan(_ spec: inout ConvolutionSpec, output: Value) throws(EngineError) -> PlannedMatrix {
-    guard precision == .bfloat16 else { return try engine.backend.convolution(spec) }
+    func planned(_ spec: ConvolutionSpec) throws(EngineError) -> PlannedMatrix {
+      if let winograd = WinogradConvolution(spec, pool: pool, kernels: kernels) { return winograd.plan }
+      return try engine.backend.convolution(spec)
+    }
+    guard precision == .bfloat16 else { return try planned(spec) }
     var half = spec
     half.weights = .bfloat16
     switch spec.kind {
@@ -23,10 +27,10 @@ extension Compiler {
     case .weightGradient: (half.input, half.output) = (.bfloat16, .bfloat16)
     }
     do throws(EngineError) {
-      let plan = try engine.backend.convolution(half)
+      let plan = try planned(half)
       spec = half
       return plan
-    } catch { return try engine.backend.convolution(spec) }
+    } catch { return try planned(spec) }
   }
 
   /// Whether a convolution is computed as a product of pixels and weights as they lie: in training over bfloat16, where its
