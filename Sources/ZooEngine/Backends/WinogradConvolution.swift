@@ -21,7 +21,7 @@ struct WinogradConvolution {
     guard spec.kind == .forward, !spec.training, spec.kernelHeight == 3, spec.kernelWidth == 3,
       spec.window == Window(stride: 1, padding: 1), !spec.bias, !spec.accumulate, spec.epilogue == .none,
       spec.channels % 16 == 0, spec.outChannels % 16 == 0,
-      min(spec.channels, spec.outChannels) >= Self.leastChannels,
+      min(spec.channels, spec.outChannels) >= Self.leastChannels, Self.tiles(spec) >= Self.leastTiles,
       spec.input == spec.weights, spec.output == .float32 || (isNarrow && spec.output == .bfloat16),
       !isNarrow || kernels.attention_narrow != nil
     else { return nil }
@@ -37,6 +37,8 @@ struct WinogradConvolution {
 
   /// With fewer the transforms cost more than the products that they save.
   private static let leastChannels = 32
+  /// With fewer the weights, 16/9 of what they were, take longer to come from memory than the products take.
+  private static let leastTiles = 32
 
   private static func tiles(_ spec: ConvolutionSpec) -> Int {
     spec.batch * ((spec.height + 1) / 2) * ((spec.width + 1) / 2)
