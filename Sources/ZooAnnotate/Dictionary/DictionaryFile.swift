@@ -17,23 +17,21 @@ enum DictionaryFile {
 
   /// - Throws: `RecipeError` at the path.
   static func read(_ path: RecipePath) throws -> TermDictionary {
-    var rows: [Row] = []
-    do {
-      try forEachRow(path.resolved(), names) { values, line in
-        guard let term = values[0].first else { throw AnnotateError.record(file: path.resolved(), line: line, "'term' is missing") }
+    try path.read { path in
+      var rows: [Row] = []
+      try forEachRow(path, names) { values, line in
+        guard let term = values[0].first else { throw AnnotateError.record(file: path, line: line, "'term' is missing") }
         let use = values[4].first ?? "label"
         guard use == "label" || use == "context" else {
-          throw AnnotateError.record(file: path.resolved(), line: line, "'use' is '\(visible(use))'; it must be label or context")
+          throw AnnotateError.record(file: path, line: line, "'use' is '\(visible(use))'; it must be label or context")
         }
         rows.append(
           Row(
             term: term, canonical: values[1].first ?? values[2].first, language: values[3].first, isLabel: use == "label",
             line: line))
       }
-      guard !rows.isEmpty else { throw AnnotateError.file(path.resolved(), "holds no terms") }
-      return try dictionary(rows, path.resolved())
-    } catch {
-      throw RecipeError(at: path.location, "\(error)")
+      guard !rows.isEmpty else { throw AnnotateError.file(path, "holds no terms") }
+      return try dictionary(rows, path)
     }
   }
 

@@ -58,7 +58,8 @@ struct RecordSource {
         let here = (try? shardFiles(path.text)) != nil
         files += try shardFiles(here ? path.text : path.resolved())
       } catch {
-        throw RecipeError(at: path.location, "\(error)")
+        throw RecipeError(
+          at: path.location, "\(error)", concernsFile: (error as? DataError)?.concernsFile ?? true)
       }
     }
     guard files.count < 1 << 23 else { throw AnnotateError.settings("more than \(1 << 23) files") }

@@ -18,9 +18,7 @@ public struct AnnotationJob {
     hasher.update(recipe.resolvedText)
     let named = [recipe.clusters.embeddings, recipe.dictionary.file, recipe.scores.sample?.path, recipe.truth?.path]
     for path in named.compactMap({ $0 }) + recipe.stopLists + recipe.language.profiles.map(\.path) {
-      do { hasher.update(try Digest.sha256(file: path.resolved()) + "\n") } catch {
-        throw RecipeError(at: path.location, "\(error)")
-      }
+      hasher.update(try path.read { try Digest.sha256(file: $0) } + "\n")
     }
     for (file, size) in zip(source.files, source.sizes) { hasher.update("\(file.split(separator: "/").last ?? "") \(size)\n") }
     digest = hasher.hex()
