@@ -6,16 +6,24 @@ struct ImageEmbeddings {
   private let path: RecipePath
   private let rows: [String: Int32]
 
+  /// The array, and the names of its rows beside it.
+  /// - Throws: `RecipeError` at the path.
+  static func files(_ path: RecipePath) throws -> [String] {
+    try path.read { file in
+      guard file.hasSuffix(".npy") else { throw AnnotateError.file(file, "is no .npy file") }
+      return [file, file.dropLast(".npy".count) + ".jsonl"]
+    }
+  }
+
   /// - Throws: `RecipeError` at the path.
   init?(_ path: RecipePath?) throws {
     guard let path else { return nil }
     self.path = path
-    rows = try path.read { file in
-      guard file.hasSuffix(".npy") else { throw AnnotateError.file(file, "is no .npy file") }
-      let names = file.dropLast(".npy".count) + ".jsonl"
+    let names = try Self.files(path)[1]
+    rows = try path.read { _ in
       var (rows, count) = ([String: Int32](), Int32(0))
-      try forEachRow(String(names), ["id"]) { values, line in
-        guard let id = values[0].first else { throw AnnotateError.record(file: String(names), line: line, "'id' is missing") }
+      try forEachRow(names, ["id"]) { values, line in
+        guard let id = values[0].first else { throw AnnotateError.record(file: names, line: line, "'id' is missing") }
         if rows[id] == nil { rows[id] = count }
         count += 1
       }

@@ -16,7 +16,12 @@ public struct AnnotationJob {
     source = try RecordSource(recipe.input, fields: reader.fields, imageField: reader.imageField)
     var hasher = StreamingDigest()
     hasher.update(recipe.resolvedText)
-    let named = [recipe.clusters.embeddings, recipe.dictionary.file, recipe.scores.sample?.path, recipe.truth?.path]
+    let named = [recipe.dictionary.file, recipe.scores.sample?.path, recipe.truth?.path]
+    if let embeddings = recipe.clusters.embeddings {
+      for file in try ImageEmbeddings.files(embeddings) {
+        hasher.update(try embeddings.read { _ in try Digest.sha256(file: file) } + "\n")
+      }
+    }
     for path in named.compactMap({ $0 }) + recipe.stopLists + recipe.language.profiles.map(\.path) {
       hasher.update(try path.read { try Digest.sha256(file: $0) } + "\n")
     }
