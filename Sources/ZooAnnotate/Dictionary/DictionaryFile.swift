@@ -64,29 +64,10 @@ enum DictionaryFile {
 func forEachRow(_ path: String, _ names: [String], _ body: (_ values: [[String]], _ line: Int) throws -> Void) throws {
   var fields = RecordFields()
   for name in names { _ = fields.add(name, isSignal: true) }
-  let isCSV = path.hasSuffix(".csv")
-  var lines = try RecordLines(path, kind: isCSV ? .quoted : .lines, limit: 1 << 24)
-  var bytes: [UInt8] = []
-  var header: CSVLine?
-  if isCSV {
-    guard let head = try lines.next(&bytes), !head.isTooLong else { return }
-    header = try CSVLine(bytes, file: path, fields)
-  }
-  let json = JSONLine(fields: fields)
+  var reader = try RecordReader(path, isTable: path.hasSuffix(".csv"), fields: fields, limit: 1 << 24)
   var record = Record()
-  while let line = try lines.next(&bytes) {
-    record.removeAll()
-    do {
-      if line.isTooLong { throw RecordProblem.tooLong(limit: 1 << 24) }
-      if let header {
-        try header.read(bytes, into: &record)
-      } else {
-        record.bytes = bytes
-        try json.read(&record, file: path)
-      }
-    } catch let problem as RecordProblem {
-      throw AnnotateError.record(file: path, line: line.number, problem.text)
-    }
+  while let (line, problem) = try reader.next(&record) {
+    if let problem { throw AnnotateError.record(file: path, line: line.number, problem.text) }
     var values = [[String]](repeating: [], count: names.count)
     for piece in record.pieces where piece.end > piece.start {
       values[piece.field].append(String(decoding: record.bytes[piece.start..<piece.end], as: UTF8.self))
