@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <time.h>
 
 static void pause_briefly(void) {
 #if defined(__x86_64__) || defined(__i386__)
@@ -13,6 +14,32 @@ static void pause_briefly(void) {
 #elif defined(__aarch64__)
   __asm__ volatile("yield");
 #endif
+}
+
+// MARK: - What threads did when
+
+int64_t zoo_clock(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/// Changed between regions by whoever runs them; threads see it as they see their region.
+static struct {
+  zoo_share *shares; // NULL: nobody asks
+  int capacity;
+  atomic_int count;
+} record;
+
+void zoo_pool_record(zoo_share *shares, int capacity) {
+  record.shares = shares;
+  record.capacity = capacity;
+  atomic_store_explicit(&record.count, 0, memory_order_relaxed);
+}
+
+int zoo_pool_recorded(void) {
+  const int count = atomic_load_explicit(&record.count, memory_order_relaxed);
+  return count < record.capacity ? count : record.capacity;
 }
 
 // MARK: - The pool of our own
@@ -39,12 +66,16 @@ static struct {
   // The region: written before the rounds change, and read by no worker that the region does not await.
   zoo_task task;
   void *context;
-  int threads, actual;
+  int threads, actual, recorded;
 } own = {.lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
 
 /// Shares that have no thread of their own go to the threads there are.
-static void run_shares(zoo_task task, void *context, int thread, int threads, int actual) {
+static void run_shares(zoo_task task, void *context, int thread, int threads, int actual, int recorded) {
+  const int64_t start = recorded ? zoo_clock() : 0;
   for (int share = thread; share < threads; share += actual) task(context, share, threads);
+  if (!recorded) return;
+  const int place = atomic_fetch_add_explicit(&record.count, 1, memory_order_relaxed);
+  if (place < record.capacity) record.shares[place] = (zoo_share){start, zoo_clock(), thread};
 }
 
 static void *work(void *argument) {
@@ -61,7 +92,7 @@ static void *work(void *argument) {
       pthread_mutex_unlock(&own.lock);
     }
     seen++;
-    run_shares(own.task, own.context, thread, own.threads, own.actual);
+    run_shares(own.task, own.context, thread, own.threads, own.actual, own.recorded);
     if (atomic_fetch_sub_explicit(&own.running, 1, memory_order_acq_rel) == 1) {
       pthread_mutex_lock(&own.lock);
       pthread_cond_signal(&own.done);
@@ -83,13 +114,14 @@ static void add_workers(int wanted) {
   }
 }
 
-static void run_own(int shares, int threads, zoo_task task, void *context) {
+static void run_own(int shares, int threads, zoo_task task, void *context, int recorded) {
   add_workers(threads - 1);
   const int actual = own.count + 1 < threads ? own.count + 1 : threads;
   own.task = task;
   own.context = context;
   own.threads = shares;
   own.actual = actual;
+  own.recorded = recorded;
   atomic_store_explicit(&own.running, actual - 1, memory_order_relaxed);
   pthread_mutex_lock(&own.lock);
   for (int i = 0; i < actual - 1; i++) {
@@ -98,7 +130,7 @@ static void run_own(int shares, int threads, zoo_task task, void *context) {
   }
   pthread_mutex_unlock(&own.lock);
 
-  run_shares(task, context, 0, shares, actual);
+  run_shares(task, context, 0, shares, actual, recorded);
   for (int i = 0; i < SPINS; i++) {
     if (atomic_load_explicit(&own.running, memory_order_acquire) == 0) return;
     pause_briefly();
@@ -113,7 +145,7 @@ void zoo_pool_run_own(int threads, zoo_task task, void *context) {
   if (threads <= 1)
     task(context, 0, 1);
   else
-    run_own(threads, threads, task, context);
+    run_own(threads, threads, task, context, 0);
 }
 
 // MARK: - libgomp
@@ -144,12 +176,12 @@ static void open_gomp(void) {
 typedef struct {
   zoo_task task;
   void *context;
-  int threads;
+  int threads, recorded;
 } region;
 
 static void run_region(void *argument) {
   const region *r = argument;
-  run_shares(r->task, r->context, gomp.thread_number(), r->threads, gomp.thread_count());
+  run_shares(r->task, r->context, gomp.thread_number(), r->threads, gomp.thread_count(), r->recorded);
 }
 
 const char *zoo_pool_open(void) {
@@ -164,15 +196,16 @@ void zoo_pool_run(int threads, zoo_task task, void *context) {
 void zoo_pool_run_shares(int shares, int threads, zoo_task task, void *context) {
   if (shares < 1) shares = 1;
   if (threads > shares) threads = shares;
+  const int recorded = record.shares != NULL;
   if (threads <= 1) {
-    run_shares(task, context, 0, shares, 1);
+    run_shares(task, context, 0, shares, 1, recorded);
     return;
   }
   pthread_once(&opened, open_gomp);
   if (!has_gomp) {
-    run_own(shares, threads, task, context);
+    run_own(shares, threads, task, context, recorded);
     return;
   }
-  region r = {task, context, shares};
+  region r = {task, context, shares, recorded};
   gomp.parallel(run_region, &r, (unsigned)threads, 0);
 }

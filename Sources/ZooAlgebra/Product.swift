@@ -13,39 +13,40 @@ extension Algebra {
   public func product(
     _ a: Matrix<Float>, _ b: Matrix<Float>, transposed: TransposedOperands = []
   ) throws(AlgebraError) -> Matrix<Float> {
-    let size = try ProductSize(a.rows, a.columns, b.rows, b.columns, transposed)
-    var result = Matrix<Float>(rows: size.m, columns: size.n)
-    a.values.withUnsafeBufferPointer { a in
-      b.values.withUnsafeBufferPointer { b in
-        result.values.withUnsafeMutableBufferPointer { c in
-          guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
-          work.split(size.m, minimum: 8) { rows, _ in
-            zoo_blas_sgemm(
-              size.left, size.right, Int64(rows.count), Int64(size.n), Int64(size.k), 1,
-              a + rows.lowerBound * size.leftStep, Int64(size.leftStride), b, Int64(size.rightStride), 0,
-              c + rows.lowerBound * size.n, Int64(size.n))
-          }
-        }
-      }
+    try product(a, b, transposed) { size, rows, a, b, c in
+      zoo_blas_sgemm(
+        size.left, size.right, Int64(rows), Int64(size.n), Int64(size.k), 1, a, Int64(size.leftStride), b,
+        Int64(size.rightStride), 0, c, Int64(size.n))
     }
-    return result
   }
 
   /// op(a)[m,k] · op(b)[k,n] in double precision.
   public func product(
     _ a: Matrix<Double>, _ b: Matrix<Double>, transposed: TransposedOperands = []
   ) throws(AlgebraError) -> Matrix<Double> {
+    try product(a, b, transposed) { size, rows, a, b, c in
+      _ = zoo_blas_dgemm(
+        size.left, size.right, Int64(rows), Int64(size.n), Int64(size.k), 1, a, Int64(size.leftStride), b,
+        Int64(size.rightStride), 0, c, Int64(size.n))
+    }
+  }
+
+  /// - Parameter multiply: `rows` rows of the result, each thread its own.
+  private func product<Element: BinaryFloatingPoint & Sendable>(
+    _ a: Matrix<Element>, _ b: Matrix<Element>, _ transposed: TransposedOperands,
+    _ multiply: (
+      _ size: ProductSize, _ rows: Int, _ a: UnsafePointer<Element>, _ b: UnsafePointer<Element>,
+      _ c: UnsafeMutablePointer<Element>
+    ) -> Void
+  ) throws(AlgebraError) -> Matrix<Element> {
     let size = try ProductSize(a.rows, a.columns, b.rows, b.columns, transposed)
-    var result = Matrix<Double>(rows: size.m, columns: size.n)
+    var result = Matrix<Element>(rows: size.m, columns: size.n)
     a.values.withUnsafeBufferPointer { a in
       b.values.withUnsafeBufferPointer { b in
         result.values.withUnsafeMutableBufferPointer { c in
           guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
           work.split(size.m, minimum: 8) { rows, _ in
-            _ = zoo_blas_dgemm(
-              size.left, size.right, Int64(rows.count), Int64(size.n), Int64(size.k), 1,
-              a + rows.lowerBound * size.leftStep, Int64(size.leftStride), b, Int64(size.rightStride), 0,
-              c + rows.lowerBound * size.n, Int64(size.n))
+            multiply(size, rows.count, a + rows.lowerBound * size.leftStep, b, c + rows.lowerBound * size.n)
           }
         }
       }

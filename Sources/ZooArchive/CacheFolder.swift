@@ -56,7 +56,7 @@ public struct CacheFolder: Sendable {
     return try SafetensorsFile(path: target)
   }
 
-  /// Removes what nobody has used for so many days, and what killed processes left.
+  /// Removes what nobody has used for so many days (with 0 everything), and what killed processes left.
   /// - Returns: the sizes of the files of either kind.
   func collect(unusedFor days: Int, dryRun: Bool) throws -> (files: [Int], temporaries: [Int]) {
     guard access(path, F_OK) == 0 else { return ([], []) }
@@ -65,7 +65,8 @@ public struct CacheFolder: Sendable {
     for name in try folderContents(path) where name.hasSuffix(Self.suffix) {
       guard Digest.isValid(String(name.dropLast(Self.suffix.count))) else { continue }
       var status = stat()
-      guard lstat(path + "/" + name, &status) == 0, status.st_mtim.tv_sec <= oldest else { continue }
+      // A file's clock may be ahead of the process's.
+      guard lstat(path + "/" + name, &status) == 0, days == 0 || status.st_mtim.tv_sec <= oldest else { continue }
       // Whoever has it mapped keeps its pages.
       if dryRun || unlink(path + "/" + name) == 0 { sizes.append(Int(status.st_size)) }
     }

@@ -52,6 +52,16 @@ public enum DataError: Error, Sendable, Equatable {
   case cancelled
 }
 
+extension DataError {
+  /// Whether a file is missing or broken, where whoever names it would otherwise have made a mistake.
+  public var concernsFile: Bool {
+    switch self {
+    case .cannotRead, .noShards, .table: true
+    default: false
+    }
+  }
+}
+
 extension DataError: CustomStringConvertible {
   public var description: String {
     switch self {

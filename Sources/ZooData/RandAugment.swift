@@ -72,22 +72,11 @@ extension Image {
   }
 }
 
-/// The part that random erasing takes away, as torchvision draws it: a share of the area and an aspect ratio, up to ten
-/// times until it fits inside; nil where it never does.
+/// The part that random erasing takes away, as torchvision draws it: smaller than the image in both directions; nil where
+/// none of ten fits.
 func erasedPart(
   height: Int, width: Int, area: ClosedRange<Double>, aspect: ClosedRange<Double>, _ random: inout CounterRandom
 ) -> Part? {
-  let whole = Double(height) * Double(width)
-  let lowest = naturalLogarithm(aspect.lowerBound)
-  let span = naturalLogarithm(aspect.upperBound) - lowest
-  for _ in 0..<10 {
-    let share = area.lowerBound + (area.upperBound - area.lowerBound) * random.uniform()
-    let ratio = exponential(lowest + span * random.uniform())
-    let high = (whole * share * ratio).squareRoot().rounded()
-    let wide = (whole * share / ratio).squareRoot().rounded()
-    guard high >= 1, wide >= 1, high < Double(height), wide < Double(width) else { continue }
-    let (top, left) = cropCorner(.random, spareRows: height - Int(high), spareColumns: width - Int(wide), &random)
-    return Part(top: top, left: left, height: Int(high), width: Int(wide))
-  }
-  return nil
+  drawnPart(
+    height: height, width: width, largest: (height - 1, width - 1), area: area, aspect: aspect, isTall: true, &random)
 }

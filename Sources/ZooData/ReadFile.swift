@@ -44,7 +44,9 @@ public final class ReadableFile: Sendable {
 }
 
 /// The file at `path`, or its first bytes.
-func readFile(_ path: String, first: Int? = nil) throws -> [UInt8] {
+///
+/// - Throws: `DataError.cannotRead`.
+public func readFile(_ path: String, first: Int? = nil) throws -> [UInt8] {
   let file = try ReadableFile(path)
   return try file.read(offset: 0, count: min(file.size, first ?? file.size))
 }

@@ -6,15 +6,14 @@ import ZooArchive
 /// `.png`, `.webp`) and labels: `.cls` holds a class, `.txt` a name, `.json` an object whose keys are columns. Other
 /// members are passed over. Opening reads every header once, seeking past the images, and the labels; what is kept of a
 /// sample is its name, where its image lies, and its labels.
-public struct ShardDataset: ImageFileDataset {
+public struct ShardDataset: ImageFileDataset, TabledDataset {
   public let origin: String
-  public let columns: [LabelColumn]
   /// Members that are not used, one line each.
   public let notes: [String]
   private let files: ShardFiles
   private let names: NameTable
   private let places: [Place]
-  private let table: LabelTable
+  let table: LabelTable
 
   /// Where an image lies.
   private struct Place: Sendable {
@@ -66,7 +65,6 @@ public struct ShardDataset: ImageFileDataset {
     origin = pattern
     notes = strays.notes(origin: pattern)
     (self.names, self.places, table) = (names, places, builder.table)
-    self.columns = table.columns
   }
 
   /// The columns of the first sample, and of those after it in its shard where it lacks what is asked for.
@@ -83,13 +81,6 @@ public struct ShardDataset: ImageFileDataset {
   }
 
   public var count: Int { places.count }
-  public var classes: [String] { table.classes }
-  public var classCount: Int { table.classCount }
-  public func label(at index: Int) -> Int { table.label(index) }
-  public func value(at index: Int, column: Int) -> LabelValue { table.value(index, column: column) }
-  public func weight(at index: Int) -> Float { table.weight(index) }
-  public var groupColumns: [String] { table.groups.map(\.name) }
-  public func group(at index: Int, column: Int) -> String? { table.group(index, column: column) }
   public func place(at index: Int) -> String { name(at: index) }
 
   public func name(at index: Int) -> String { "\(files.paths[Int(places[index].shard)])/\(names[index])" }

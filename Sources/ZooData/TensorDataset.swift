@@ -16,7 +16,7 @@ public enum TensorLayout: String, Sendable, CaseIterable {
 /// `init`). A file `classes.txt` beside them may name the classes or labels, one a line.
 ///
 /// Where the layout is not given it is the one whose channel axis is 1 or 3; when both would do, NCHW.
-public struct TensorDataset: Dataset {
+public struct TensorDataset: TabledDataset {
   public let origin: String
   public let count: Int
   /// Of the array as stored.
@@ -28,7 +28,7 @@ public struct TensorDataset: Dataset {
   private let array: NpyArray
   /// The array in memory where the file's order of bytes or axes is not ours.
   private let reordered: [UInt8]?
-  private let table: LabelTable
+  let table: LabelTable
 
   /// A label above this is taken for a mistake.
   public static let maximumLabel = 9_999_999
@@ -70,13 +70,8 @@ public struct TensorDataset: Dataset {
     table = try TensorLabels(path: labels, count: shape.count, names: classes, kind: kind).table
   }
 
-  public var classes: [String] { table.classes }
-  public var classCount: Int { table.classCount }
-  public var columns: [LabelColumn] { table.columns }
   /// Whether the values are floats that are already normalised.
   public var isNormalised: Bool { array.dtype == .f32 }
-  public func label(at index: Int) -> Int { table.label(index) }
-  public func value(at index: Int, column: Int) -> LabelValue { table.value(index, column: column) }
   public func name(at index: Int) -> String { "\(file)[\(index)]" }
   public func size(at index: Int) -> (height: Int, width: Int) { (height, width) }
 

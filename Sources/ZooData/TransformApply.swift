@@ -135,14 +135,20 @@ func cropCorner(
 
 private func halfToEven(_ value: Int) -> Int { Int((Double(value) / 2).rounded(.toNearestOrEven)) }
 
+/// A part of an image.
 struct Part: Equatable {
   let top, left, height, width: Int
 }
 
-func inceptionCrop(
-  height: Int, width: Int, area: ClosedRange<Double>, aspect: ClosedRange<Double>,
-  _ random: inout CounterRandom
-) -> Part {
+/// A part with a share of the area and an aspect ratio, drawn up to ten times until one fits; nil where none does.
+///
+/// - Parameters:
+///   - largest: the height and the width that a part may have.
+///   - isTall: whether the aspect ratio is height by width, and not width by height.
+func drawnPart(
+  height: Int, width: Int, largest: (height: Int, width: Int), area: ClosedRange<Double>, aspect: ClosedRange<Double>,
+  isTall: Bool, _ random: inout CounterRandom
+) -> Part? {
   let whole = Double(height) * Double(width)
   let lowest = naturalLogarithm(aspect.lowerBound)
   let span = naturalLogarithm(aspect.upperBound) - lowest
@@ -150,13 +156,23 @@ func inceptionCrop(
     let share = area.lowerBound + (area.upperBound - area.lowerBound) * random.uniform()
     let ratio = exponential(lowest + span * random.uniform())
     // Doubles first: an extreme aspect ratio must not overflow an integer.
-    let wide = (whole * share * ratio).squareRoot().rounded()
-    let high = (whole * share / ratio).squareRoot().rounded()
-    guard wide >= 1, high >= 1, wide <= Double(width), high <= Double(height) else { continue }
-    let (top, left) = cropCorner(
-      .random, spareRows: height - Int(high), spareColumns: width - Int(wide), &random)
+    let (long, short) = ((whole * share * ratio).squareRoot().rounded(), (whole * share / ratio).squareRoot().rounded())
+    let (high, wide) = isTall ? (long, short) : (short, long)
+    guard high >= 1, wide >= 1, high <= Double(largest.height), wide <= Double(largest.width) else { continue }
+    let (top, left) = cropCorner(.random, spareRows: height - Int(high), spareColumns: width - Int(wide), &random)
     return Part(top: top, left: left, height: Int(high), width: Int(wide))
   }
+  return nil
+}
+
+/// The part of a random resized crop: one that is drawn, or else the largest in the middle with an aspect ratio of the range.
+func inceptionCrop(
+  height: Int, width: Int, area: ClosedRange<Double>, aspect: ClosedRange<Double>,
+  _ random: inout CounterRandom
+) -> Part {
+  let drawn = drawnPart(
+    height: height, width: width, largest: (height, width), area: area, aspect: aspect, isTall: false, &random)
+  if let drawn { return drawn }
   var (high, wide) = (height, width)
   let ratio = Double(width) / Double(height)
   if ratio < aspect.lowerBound {

@@ -101,20 +101,33 @@ public final class Program {
 
   /// Time in seconds of each instruction of the body over one run, in the order of `plan.instructions`.
   public func profile() throws(EngineError) -> [Double] {
-    guard store.holder === holder else { throw .binding("the parameters were mapped and have changed; compile again") }
     var times: [Double] = []
+    try run { step in
+      let start = zoo_clock()
+      guard step() else { return false }
+      times.append(Double(zoo_clock() - start) * 1e-9)
+      return true
+    }
+    return times
+  }
+
+  /// Which thread worked when in each instruction of the body over one run, in the order of `plan.instructions`.
+  public func trace() throws(EngineError) -> [InstructionTrace] {
+    var recorder = TraceRecorder()
+    try run { recorder.record($0) }
+    return recorder.instructions
+  }
+
+  /// Runs the body's instructions through `observe`, which calls each and says whether it went well.
+  private func run(observing observe: (() -> Bool) -> Bool) throws(EngineError) {
+    guard store.holder === holder else { throw .binding("the parameters were mapped and have changed; compile again") }
     let ok = engine.compute {
       for step in prologue where !step() { return false }
-      for step in body {
-        let start = ContinuousClock.now
-        guard step() else { return false }
-        times.append((ContinuousClock.now - start) / .seconds(1))
-      }
+      for step in body where !observe(step) { return false }
       gradients?.clearGaps()
       return true
     }
     guard ok else { throw failed() }
-    return times
   }
 
   private func failed() -> EngineError {

@@ -11,12 +11,15 @@ public struct RecipeError: Error, CustomStringConvertible, Sendable, Equatable {
   public let location: SourceLocation
   public let message: String
   public let hint: String?
+  /// Whether a file is missing or broken, the recipe itself or one that it names: nothing in what is written is then wrong.
+  public let concernsFile: Bool
 
   /// Rooms that find a mistake later (a plugin's option, a missing file) point into the recipe with this.
-  public init(at location: SourceLocation, _ message: String, hint: String? = nil) {
+  public init(at location: SourceLocation, _ message: String, hint: String? = nil, concernsFile: Bool = false) {
     self.location = location
     self.message = message
     self.hint = hint
+    self.concernsFile = concernsFile
   }
 
   public var description: String {
@@ -31,7 +34,7 @@ public struct RecipeError: Error, CustomStringConvertible, Sendable, Equatable {
 
 extension RecipeError {
   static func cannotRead(_ file: String, because reason: String) -> RecipeError {
-    RecipeError(at: SourceLocation(file: file), "cannot read it: \(reason)")
+    RecipeError(at: SourceLocation(file: file), "cannot read it: \(reason)", concernsFile: true)
   }
   static func tooLarge(_ at: SourceLocation, limit: Int) -> RecipeError {
     RecipeError(at: at, "the file is larger than \(limit) bytes; too large to be meant")
@@ -116,7 +119,7 @@ extension RecipeError {
       at: at, "'extends' goes in a circle: \(printable(chain.joined(separator: " -> "), limit: 300))")
   }
   static func cannotExtend(_ at: SourceLocation, _ file: String, because reason: String) -> RecipeError {
-    RecipeError(at: at, "cannot read '\(printable(file, limit: 200))': \(reason)")
+    RecipeError(at: at, "cannot read '\(printable(file, limit: 200))': \(reason)", concernsFile: true)
   }
   static func badOverride(_ at: SourceLocation, because reason: String) -> RecipeError {
     RecipeError(at: at, reason, hint: "write --set key.key=value, for example --set train.steps=100")

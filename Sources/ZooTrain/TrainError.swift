@@ -4,10 +4,8 @@ import ZooRecipe
 public enum TrainError: Error, Sendable, CustomStringConvertible {
   /// Arrays of a checkpoint or archive that do not fit the architecture; all of them in one message.
   case weights(file: String, missing: [String], extra: [String], reshaped: [String])
-  /// A model or data that does not fit the recipe, at its place in the file.
+  /// A model or data that does not fit the recipe, or that is not there, at its place in the file.
   case recipe(RecipeError)
-  /// A file or folder that a recipe names and that is not there, at its place in the recipe.
-  case noFile(RecipeError)
   /// A model that cannot do what was asked.
   case model(String, String)
   /// A name that somebody gave and that is not there, such as a card's or a head's.
@@ -33,7 +31,7 @@ public enum TrainError: Error, Sendable, CustomStringConvertible {
         lines.append("  \(what): \(shown)")
       }
       return lines.joined(separator: "\n")
-    case .recipe(let error), .noFile(let error): return "\(error)"
+    case .recipe(let error): return "\(error)"
     case .model(let name, let text), .unknownName(let name, let text): return "\(name): \(text)"
     case .input(let file, let text): return "\(file): \(text)"
     case .notFinite(let step, let loss, let norm, let files):

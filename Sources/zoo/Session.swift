@@ -94,11 +94,12 @@ func namingArguments<Result>(_ body: () throws -> Result) throws -> Result {
   }
 }
 
-/// A mistake in a recipe is wrong use, and so is the name of something that is not there. A file that is missing or broken
-/// is a failure.
+/// A mistake in a recipe is wrong use, and so is the name of something that is not there. A file that is missing or broken,
+/// be it the recipe, is a failure.
 private func isWrongUse(_ error: any Error) -> Bool {
   switch error {
-  case is RecipeError, is UnknownPlugin, TrainError.recipe, TrainError.unknownName: true
+  case let error as RecipeError, TrainError.recipe(let error): !error.concernsFile
+  case is UnknownPlugin, TrainError.unknownName: true
   case let error as ArchiveError: error.isOfGivenName
   default: false
   }

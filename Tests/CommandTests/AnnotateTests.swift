@@ -1,5 +1,6 @@
 import Testing
 import ZooArchive
+import ZooPictures
 
 private let recipe = """
   input: {format: jsonl, path: records.jsonl}
@@ -57,13 +58,65 @@ struct AnnotateTests {
     #expect(try shop.bytes("whole.tar") == shop.bytes("shards.tar"))
   }
 
+  /// Terms without company fold by what their images look like, in files of either kind.
+  @Test(arguments: ["jsonl", "webdataset"]) func termsFoldByTheirImages(_ format: String) throws {
+    let shop = try Workshop()
+    try shop.furnish()
+    let terms = ["alder", "birch", "cedar", "daisy", "elder", "fennel", "grape", "hazel"]
+    try shop.write("terms.csv", "term\n" + terms.joined(separator: "\n") + "\n")
+    var (records, members) = ("", [String]())
+    for index in 0..<24 {
+      let (term, shade) = (index % 8, UInt8(150 + 4 * index))
+      try shop.write(
+        "images/\(index).png",
+        PNG.plain(width: 16, height: 16, red: term < 4 ? shade : 0, green: 10, blue: term < 4 ? 0 : shade))
+      let object = #"{"image": "images/\#(index).png", "title": "\#(terms[term])"}"# + "\n"
+      try shop.write("images/\(index).json", object)
+      records += object
+      members += ["\(index).json", "\(index).png"]
+    }
+    try shop.write("records.jsonl", records)
+    #expect(try shop.shell("cd images && tar cf ../shard-0.tar \(members.joined(separator: " "))").code == 0)
+    let file = format == "jsonl" ? "records.jsonl" : "shard-0.tar"
+    try shop.done(
+      "embed", "tiny.tar", "--data", "{format: \(format), path: \(file), label: title}", "-o", "x.npy")
+    try shop.write(
+      "recipe.yaml",
+      """
+      input: {format: \(format), path: \(file)}
+      signals: {title: }
+      dictionary: {file: terms.csv}
+      clusters: {method: k-means, clusters: 2, head-records: 100}
+      split: {held-out: 0}
+      scores: {threshold: 0.01}
+
+      """)
+
+    /// Terms by the label that all their images have.
+    func labels(_ output: String, _ more: String...) throws -> Set<Set<String>> {
+      let outcome = try shop.zoo(["annotate", "recipe.yaml", "-o", output] + more)
+      try #require(outcome.code == 0, "\(outcome.errors)")
+      let tar = try TarReader(shop.path + "/" + output)
+      let space = try JSONValue(parsing: try tar.bytes(of: try tar.required("labels.json")), file: output)
+      return Set((space.array ?? []).map { Set(($0["terms"]?.array ?? []).compactMap(\.string)) })
+    }
+    #expect(try labels("texts.tar") == [Set(terms)])
+    let embeddings = ["--set", "clusters.embeddings=x.npy"]
+    #expect(try labels("images.tar", embeddings[0], embeddings[1]) == [Set(terms[..<4]), Set(terms[4...])])
+    #expect(
+      try shop.refused(1, ["annotate", "recipe.yaml", "-o", "o.tar", "--set", "clusters.embeddings=y.npy"]).contains("y.npy"))
+    #expect(
+      try shop.refused(1, ["annotate", "recipe.yaml", "-o", "o.tar", "--set", "clusters.embeddings=terms.csv"]).contains(
+        "terms.csv: is no .npy file"))
+  }
+
   @Test func mistakes() throws {
     let shop = try shop()
     #expect(
       try shop.refused(2, "annotate", "recipe.yaml", "--set", "signals.title.trust=2", "-o", "out.tar").hasPrefix(
         "error: --set signals.title.trust=2: 'signals.title.trust' must be a number from 0.0 to 1.0, not the number 2"))
     #expect(
-      try shop.refused(2, "annotate", "recipe.yaml", "--set", "dictionary.file=tems.csv", "-o", "out.tar").contains("tems.csv"))
+      try shop.refused(1, "annotate", "recipe.yaml", "--set", "dictionary.file=tems.csv", "-o", "out.tar").contains("tems.csv"))
     #expect(
       try shop.refused(1, "annotate", "recipe.yaml", "--set", "input.broken=error", "-o", "out.tar")
         == "error: records.jsonl:2: the text ends too early, at byte 35\n")

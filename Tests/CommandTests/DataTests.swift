@@ -96,6 +96,28 @@ struct DataTests {
         == "error: labels.csv:1:1: there is no column 'color'; there are path, colour, warmth, weight, batch\n")
   }
 
+  /// As a recipe would take them: a part, and so many of each class.
+  @Test func inspectingLooksAtThePartThatIsNamed() throws {
+    let shop = try Workshop()
+    try shop.furnish()
+    func counts(_ more: String) throws -> [Substring] {
+      try shop.done("data", "inspect", "{format: folder, path: train\(more)}").split(separator: "\n").filter {
+        $0.contains("examples") || $0.hasPrefix("    ")
+      }
+    }
+    #expect(try counts("") == ["train: 6 examples", "            blue  3", "            red   3"])
+    #expect(try counts(", limit-per-class: 1") == ["train: 2 examples", "            blue  1", "            red   1"])
+    #expect(
+      try counts(", split: {fraction: 0.67, part: train}") == ["train: 4 examples", "            blue  2", "            red   2"])
+    #expect(
+      try counts(", split: {fraction: 0.67, part: validation}") == ["train: 2 examples", "            blue  1", "            red   1"])
+    try shop.write("labels.csv", "path,colour,fold\ntrain/red/0.png,red,a\ntrain/blue/0.png,blue,b\ntrain/blue/1.png,blue,b\n")
+    let part = try shop.done(
+      "data", "inspect", "{format: csv, path: labels.csv, label: colour, split: {column: fold, value: b}}")
+    #expect(part.contains("labels.csv: 2 examples"))
+    #expect(part.contains("groups    fold: b 2"))
+  }
+
   @Test func loadingIsMeasuredWithoutAModel() throws {
     let shop = try Workshop()
     try shop.furnish()

@@ -135,10 +135,23 @@ struct RecipeMistakeTests {
         """)
   }
 
-  @Test func missingRecipe() throws {
+  /// A file that is not there is a failure, whichever it is.
+  @Test func missingFiles() throws {
     let shop = try Workshop()
+    let message = "error: recipe.yaml: cannot read it: no such file\n"
+    for command in ["finetune", "plan", "annotate", "study", "few-shot"] {
+      let output = ["annotate", "study"].contains(command) ? ["-o", "out.tar"] : []
+      #expect(try shop.refused(1, [command, "recipe.yaml"] + output) == message, "\(command)")
+    }
+    try shop.furnish()
+    try shop.write("recipe.yaml", "extends: base.yaml\n" + Workshop.recipe)
+    #expect(try shop.refused(1, "finetune", "recipe.yaml").contains("recipe.yaml:1:10: cannot read 'base.yaml': no such file"))
+    try shop.write("recipe.yaml", Workshop.recipe)
     #expect(
-      try shop.refused(2, "finetune", "recipe.yaml") == "error: recipe.yaml: cannot read it: no such file\n")
+      try shop.refused(1, "finetune", "recipe.yaml", "--set", "tasks.colour.train.path=none").contains(
+        "there is no file or folder 'none'"))
+    let split = "tasks.colour.train={format: folder, path: train, split: {file: none.txt, part: train}}"
+    #expect(try shop.refused(1, "finetune", "recipe.yaml", "--set", split).contains("none.txt"))
   }
 
   @Test func unknownModelName() throws {

@@ -109,6 +109,62 @@ struct RetrievalTests {
         "--database, --recall and --from go with --retrieval"))
   }
 
+  /// With a model the pairs are those of the hashes and those whose embeddings, as `zoo embed` writes them, are near.
+  @Test func likePicturesAreFoundByEmbeddings() throws {
+    let shop = try Workshop()
+    try shop.furnish()
+    // One that nothing can be said of, so that rows and examples have different numbers.
+    try shop.write("train/blue/1.png", Array(try shop.bytes("train/blue/1.png").prefix(60)))
+    try shop.done(
+      "embed", "tiny.tar", "--data", "{format: folder, path: train, broken: skip}", "-o", "x.npy", "--normalize")
+    let values = try NpyArray.read(shop.path + "/x.npy").floats()
+    let ids = try shop.text("x.jsonl").split(separator: "\n").map {
+      try #require(try JSONValue(parsing: String($0), file: "x.jsonl")["id"]?.string)
+    }
+    #expect(ids == ["blue/0.png", "blue/2.png", "red/0.png", "red/1.png", "red/2.png"])
+    var cosines: [(pair: String, value: Float)] = []
+    for one in ids.indices {
+      for other in 0..<one {
+        let cosine = (0..<16).reduce(Float(0)) { $0 + values[one * 16 + $1] * values[other * 16 + $1] }
+        cosines.append(("\(ids[one]) \(ids[other])", cosine))
+      }
+    }
+    cosines.sort { $0.value > $1.value }
+    let cut = try #require((1..<cosines.count).max { cosines[$0 - 1].value - cosines[$0].value < cosines[$1 - 1].value - cosines[$1].value })
+    let similarity = "\((cosines[cut - 1].value + cosines[cut].value) / 2)"
+    func pairs(_ arguments: String...) throws -> JSONValue {
+      // Colours of all are too far apart for the hashes, but for those of a copy.
+      let outcome = try shop.zoo(["dedup"] + arguments + ["--colour", "1", "--json"])
+      try #require(outcome.code == 0, "\(outcome.errors)")
+      return try JSONValue(parsing: outcome.output, file: "dedup")
+    }
+    #expect(try pairs("train")["pairs"]?.array?.isEmpty == true)
+    let found = try pairs("train", "--model", "tiny.tar", "--similarity", similarity, "--html", "page.html")
+    let list = found["pairs"]?.array ?? []
+    #expect(
+      Set(list.map { "\($0["example"]?.string ?? "") \($0["other"]?.string ?? "")" }) == Set(cosines[..<cut].map(\.pair)))
+    for pair in list {
+      #expect(pair["distance"] == nil)
+      let name = "\(pair["example"]?.string ?? "") \(pair["other"]?.string ?? "")"
+      let cosine = try #require(cosines.first { $0.pair == name }?.value)
+      #expect(abs(try #require(pair["similarity"]?.number) - Double(cosine)) < 1e-4)
+    }
+    #expect(found["unreadable"] == 1)
+    #expect(found["method"]?["model"] == "tiny.tar")
+    #expect(try shop.text("page.html").contains("or embeddings of tiny.tar with a cosine of at least"))
+
+    // A copy is found by both, once.
+    let other = try pairs("train", "test", "--model", "tiny.tar", "--similarity", similarity)
+    let copy = try #require(other["pairs"]?.array?.first { $0["downstream"] == "red/0.png" && $0["upstream"] == "red/0.png" })
+    #expect(copy["distance"] == 0)
+    #expect(try #require(copy["similarity"]?.number) > 0.9999)
+    let names = (other["pairs"]?.array ?? []).map { "\($0["downstream"]?.string ?? "") \($0["upstream"]?.string ?? "")" }
+    #expect(Set(names).count == names.count)
+    #expect(!names.contains { $0.hasSuffix("blue/1.png") })
+    #expect(
+      try shop.refused(2, "dedup", "train", "--model", "tiny.tar", "--from", "poled").contains("did you mean 'pooled'?"))
+  }
+
   @Test func copiesAreFoundAndLeftOut() throws {
     let shop = try Workshop()
     try shop.write("up/a/0.png", PNG.plain(width: 20, height: 20, red: 200, green: 0, blue: 0))

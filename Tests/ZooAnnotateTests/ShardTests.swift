@@ -62,6 +62,33 @@ struct ShardTests {
     #expect(try desk.bytes("whole.tar") == desk.bytes("shards.tar"))
   }
 
+  /// Images' vectors are found by record and added up in the order of records; they may be as long as those of wide trunks.
+  @Test func similarityByImagesIsTheSameForAnyShards() throws {
+    let desk = try Desk()
+    try prepare(desk)
+    let (rows, dimensions) = (60, 4200)
+    var random = CounterRandom(seed: 4)
+    try NpyArray.write(
+      path: "\(desk.path)/x.npy", floats: (0..<rows * dimensions).map { _ in Float(random.uniform()) }, shape: [rows, dimensions])
+    let names = (0..<rows).map { line([("id", .string("\($0).jpg")), ("index", .int(Int64($0)))]) }
+    try desk.write("x.jsonl", names.joined())
+    let byTexts = recipe.replacing("{method: none, head-records: 3}", with: "{method: k-means, clusters: 6, head-records: 60}")
+      .replacing("{records: 3,", with: "{records: 12,")
+    let byImages = byTexts.replacing("clusters: 6", with: "clusters: 6, embeddings: x.npy, image-share: 1")
+    _ = try desk.annotate(byTexts, to: "texts.tar")
+    _ = try desk.annotate(byImages, to: "whole.tar")
+    try desk.annotate(byImages, shards: 3, to: "shards.tar")
+    #expect(try desk.bytes("whole.tar") == desk.bytes("shards.tar"))
+    #expect(try desk.bytes("whole.tar") != desk.bytes("texts.tar"))
+
+    // Which row is whose is part of the job, as the rows are.
+    let digest = try AnnotationJob(try desk.recipe(byImages)).digest
+    try desk.write("x.jsonl", names.reversed().joined())
+    #expect(try AnnotationJob(try desk.recipe(byImages)).digest != digest)
+    try desk.write("x.jsonl", (names + names.map { $0.replacing("jpg", with: "png") }).joined())
+    #expect(throws: RecipeError.self) { try desk.annotate(byImages, to: "more.tar") }
+  }
+
   @Test func theSplitKeepsGroupsTogether() throws {
     let desk = try Desk()
     try prepare(desk)

@@ -17,23 +17,21 @@ enum DictionaryFile {
 
   /// - Throws: `RecipeError` at the path.
   static func read(_ path: RecipePath) throws -> TermDictionary {
-    var rows: [Row] = []
-    do {
-      try forEachRow(path.resolved(), names) { values, line in
-        guard let term = values[0].first else { throw AnnotateError.record(file: path.resolved(), line: line, "'term' is missing") }
+    try path.read { path in
+      var rows: [Row] = []
+      try forEachRow(path, names) { values, line in
+        guard let term = values[0].first else { throw AnnotateError.record(file: path, line: line, "'term' is missing") }
         let use = values[4].first ?? "label"
         guard use == "label" || use == "context" else {
-          throw AnnotateError.record(file: path.resolved(), line: line, "'use' is '\(visible(use))'; it must be label or context")
+          throw AnnotateError.record(file: path, line: line, "'use' is '\(visible(use))'; it must be label or context")
         }
         rows.append(
           Row(
             term: term, canonical: values[1].first ?? values[2].first, language: values[3].first, isLabel: use == "label",
             line: line))
       }
-      guard !rows.isEmpty else { throw AnnotateError.file(path.resolved(), "holds no terms") }
-      return try dictionary(rows, path.resolved())
-    } catch {
-      throw RecipeError(at: path.location, "\(error)")
+      guard !rows.isEmpty else { throw AnnotateError.file(path, "holds no terms") }
+      return try dictionary(rows, path)
     }
   }
 
@@ -66,29 +64,10 @@ enum DictionaryFile {
 func forEachRow(_ path: String, _ names: [String], _ body: (_ values: [[String]], _ line: Int) throws -> Void) throws {
   var fields = RecordFields()
   for name in names { _ = fields.add(name, isSignal: true) }
-  let isCSV = path.hasSuffix(".csv")
-  var lines = try RecordLines(path, kind: isCSV ? .quoted : .lines, limit: 1 << 24)
-  var bytes: [UInt8] = []
-  var header: CSVLine?
-  if isCSV {
-    guard let head = try lines.next(&bytes), !head.isTooLong else { return }
-    header = try CSVLine(bytes, file: path, fields)
-  }
-  let json = JSONLine(fields: fields)
+  var reader = try RecordReader(path, isTable: path.hasSuffix(".csv"), fields: fields, limit: 1 << 24)
   var record = Record()
-  while let line = try lines.next(&bytes) {
-    record.removeAll()
-    do {
-      if line.isTooLong { throw RecordProblem.tooLong(limit: 1 << 24) }
-      if let header {
-        try header.read(bytes, into: &record)
-      } else {
-        record.bytes = bytes
-        try json.read(&record, file: path)
-      }
-    } catch let problem as RecordProblem {
-      throw AnnotateError.record(file: path, line: line.number, problem.text)
-    }
+  while let (line, problem) = try reader.next(&record) {
+    if let problem { throw AnnotateError.record(file: path, line: line.number, problem.text) }
     var values = [[String]](repeating: [], count: names.count)
     for piece in record.pieces where piece.end > piece.start {
       values[piece.field].append(String(decoding: record.bytes[piece.start..<piece.end], as: UTF8.self))

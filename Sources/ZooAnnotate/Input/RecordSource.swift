@@ -58,7 +58,8 @@ struct RecordSource {
         let here = (try? shardFiles(path.text)) != nil
         files += try shardFiles(here ? path.text : path.resolved())
       } catch {
-        throw RecipeError(at: path.location, "\(error)")
+        throw RecipeError(
+          at: path.location, "\(error)", concernsFile: (error as? DataError)?.concernsFile ?? true)
       }
     }
     guard files.count < 1 << 23 else { throw AnnotateError.settings("more than \(1 << 23) files") }
@@ -93,8 +94,7 @@ struct RecordSource {
           BrokenRecord(position: Record.position(file: number, offset: offset), text: "\(visible(place)): \(text)"))
       }
       switch input.format {
-      case .jsonl: try lines(number, file, own, body, wrong)
-      case .csv: try table(number, file, own, body, wrong)
+      case .jsonl, .csv: try lines(number, file, own, body, wrong)
       case .webdataset: try samples(number, file, own, body, wrong)
       }
     }
@@ -102,57 +102,23 @@ struct RecordSource {
 
   private typealias Wrong = (_ offset: Int, _ place: String, _ line: Int, _ problem: RecordProblem) throws -> Void
 
-  private func checkImage(_ record: Record) throws {
-    if let imageField, record.single(imageField) == nil {
-      throw RecordProblem.noImage(field: fields.names[imageField])
-    }
-  }
-
   private func lines(
     _ number: Int, _ file: String, _ own: Range<Int>, _ body: (inout Record) throws -> Void, _ wrong: Wrong
   ) throws {
-    var lines = try RecordLines(file, kind: .lines, limit: input.recordBytes)
-    let reader = JSONLine(fields: fields)
+    let isTable = input.format == .csv
+    let image = imageField.map { fields.names[$0] }
+    var reader = try RecordReader(
+      file, isTable: isTable, fields: fields, limit: input.recordBytes, required: isTable ? image : nil)
     var record = Record()
-    while let line = try lines.next(&record.bytes), line.offset < own.upperBound {
-      guard line.offset >= own.lowerBound else { continue }
-      record.pieces.removeAll(keepingCapacity: true)
+    while let (line, problem) = try reader.next(&record, in: own) {
       record.position = Record.position(file: number, offset: line.offset)
       record.line = line.number
-      do {
-        if line.isTooLong { throw RecordProblem.tooLong(limit: input.recordBytes) }
-        try reader.read(&record, file: file)
-        try checkImage(record)
-      } catch let problem as RecordProblem {
+      let missing = image.flatMap { record.single(imageField) == nil ? RecordProblem.noImage(field: $0) : nil }
+      if let problem = problem ?? missing {
         try wrong(line.offset, "\(file):\(line.number)", line.number, problem)
-        continue
+      } else {
+        try body(&record)
       }
-      try body(&record)
-    }
-  }
-
-  private func table(
-    _ number: Int, _ file: String, _ own: Range<Int>, _ body: (inout Record) throws -> Void, _ wrong: Wrong
-  ) throws {
-    var lines = try RecordLines(file, kind: .quoted, limit: input.recordBytes)
-    var bytes: [UInt8] = []
-    guard let head = try lines.next(&bytes), !head.isTooLong else { return }
-    let header = try CSVLine(bytes, file: file, fields, required: imageField.map { fields.names[$0] })
-    var record = Record()
-    while let line = try lines.next(&bytes), line.offset < own.upperBound {
-      guard line.offset >= own.lowerBound else { continue }
-      record.removeAll()
-      record.position = Record.position(file: number, offset: line.offset)
-      record.line = line.number
-      do {
-        if line.isTooLong { throw RecordProblem.tooLong(limit: input.recordBytes) }
-        try header.read(bytes, into: &record)
-        try checkImage(record)
-      } catch let problem as RecordProblem {
-        try wrong(line.offset, "\(file):\(line.number)", line.number, problem)
-        continue
-      }
-      try body(&record)
     }
   }
 

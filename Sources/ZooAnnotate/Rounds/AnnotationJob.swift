@@ -16,11 +16,14 @@ public struct AnnotationJob {
     source = try RecordSource(recipe.input, fields: reader.fields, imageField: reader.imageField)
     var hasher = StreamingDigest()
     hasher.update(recipe.resolvedText)
-    let named = [recipe.clusters.embeddings, recipe.dictionary.file, recipe.scores.sample?.path, recipe.truth?.path]
-    for path in named.compactMap({ $0 }) + recipe.stopLists + recipe.language.profiles.map(\.path) {
-      do { hasher.update(try Digest.sha256(file: path.resolved()) + "\n") } catch {
-        throw RecipeError(at: path.location, "\(error)")
+    let named = [recipe.dictionary.file, recipe.scores.sample?.path, recipe.truth?.path]
+    if let embeddings = recipe.clusters.embeddings {
+      for file in try ImageEmbeddings.files(embeddings) {
+        hasher.update(try embeddings.read { _ in try Digest.sha256(file: file) } + "\n")
       }
+    }
+    for path in named.compactMap({ $0 }) + recipe.stopLists + recipe.language.profiles.map(\.path) {
+      hasher.update(try path.read { try Digest.sha256(file: $0) } + "\n")
     }
     for (file, size) in zip(source.files, source.sizes) { hasher.update("\(file.split(separator: "/").last ?? "") \(size)\n") }
     digest = hasher.hex()

@@ -30,22 +30,17 @@ struct CountsRound {
       throw AnnotateError.settings(
         "no phrase of the records is a term (dictionary.records, dictionary.largest-share and dictionary.cohesion decide)")
     }
-    var reader = job.reader
     var matcher = TermMatcher(dictionary, job.recipe)
     let sample = try KnownLabels(job.recipe.scores.sample)
     var counts = [Int64](repeating: 0, count: dictionary.terms.count)
     var pairs = PairCounter(limit: job.recipe.counting.pairsInMemory, beside: output)
-    var tally = Tally()
     var judged = ByteWriter()
     var judgedCount = 0
     let embeddings = try ImageEmbeddings(job.recipe.clusters.embeddings)
     let seen = try ScratchFile(beside: output)
     var seenCount = 0
     var terms: [Int32] = []
-    try job.source.forEach(shard) {
-      tally.add($0)
-    } _: { record in
-      guard reader.read(record) else { return tally.addForeign() }
+    let tally = try job.walk(shard, progress) { reader, record in
       matcher.find(reader)
       terms.removeAll(keepingCapacity: true)
       for hit in matcher.hits where terms.last != hit.term {
@@ -71,8 +66,6 @@ struct CountsRound {
         judgedCount += 1
         judged.add(JudgedRecord(position: record.position, hits: matcher.hits, labels: labels))
       }
-      tally.add(words: reader.tokens.words.count)
-      if tally.records & 0x3FFF == 0 { try progress(tally.records) }
     }
     var facts = tally.facts
     facts["judged"] = .int(Int64(judgedCount))

@@ -17,7 +17,6 @@ struct LabelsRound {
 
   func map(_ shard: ShardNumber, to output: String, _ progress: (Int) throws -> Void) throws {
     let recipe = job.recipe
-    var reader = job.reader
     var matcher = TermMatcher(model.dictionary, recipe)
     let scorer = LabelScorer(recipe, model.space, model.counts)
     guard model.fit.weights.count == scorer.width else {
@@ -25,14 +24,10 @@ struct LabelsRound {
     }
     let truth = try KnownLabels(recipe.truth)
     let names = LabelNames(model.dictionary, model.space)
-    var tally = Tally()
     var check = TruthCheck()
     let file = try ScratchFile(beside: output)
     var out = ByteWriter()
-    try job.source.forEach(shard) {
-      tally.add($0)
-    } _: { record in
-      guard reader.read(record) else { return tally.addForeign() }
+    let tally = try job.walk(shard, progress) { reader, record in
       matcher.find(reader)
       let candidates = scorer.candidates(matcher.hits)
       let labels = labels(candidates, scorer)
@@ -46,8 +41,6 @@ struct LabelsRound {
         try file.write(out.bytes)
         out.bytes.removeAll(keepingCapacity: true)
       }
-      tally.add(words: reader.tokens.words.count)
-      if tally.records & 0x3FFF == 0 { try progress(tally.records) }
     }
     try file.write(out.bytes)
     var facts = tally.facts

@@ -7,20 +7,10 @@ struct SketchRound {
   init(_ job: AnnotationJob) { self.job = job }
 
   func map(_ shard: ShardNumber, to output: String, _ progress: (Int) throws -> Void) throws {
-    var reader = job.reader
     var sketch = try CountMinSketch(rows: job.recipe.counting.rows, columns: job.recipe.counting.columns)
-    var tally = Tally()
     var distinct = DistinctHashes()
-    try job.source.forEach(shard) {
-      tally.add($0)
-    } _: { record in
-      guard reader.read(record) else { return tally.addForeign() }
-      distinct.removeAll()
-      reader.forEachPhrase { hash, _, _, _ in
-        if distinct.insert(hash) { sketch.add(hash) }
-      }
-      tally.add(words: reader.tokens.words.count)
-      if tally.records & 0x3FFF == 0 { try progress(tally.records) }
+    let tally = try job.walk(shard, progress) { reader, _ in
+      reader.forEachPhrase(once: &distinct) { hash, _, _ in sketch.add(hash) }
     }
     try write(sketch, tally, shard, to: output)
   }

@@ -10,22 +10,13 @@ struct TermsRound {
     guard let after else { throw AnnotateError.settings("this round needs the merged one before it") }
     let sketch = try SketchRound.sketch(after)
     let least = Int64(job.recipe.dictionary.records)
-    var reader = job.reader
     var table = CandidateTable(limit: job.recipe.counting.candidates)
-    var tally = Tally()
     var distinct = DistinctHashes()
-    try job.source.forEach(shard) {
-      tally.add($0)
-    } _: { record in
-      guard reader.read(record) else { return tally.addForeign() }
-      distinct.removeAll()
-      reader.forEachPhrase { hash, start, end, _ in
-        guard distinct.insert(hash) else { return }
+    let tally = try job.walk(shard, progress) { reader, _ in
+      reader.forEachPhrase(once: &distinct) { hash, start, end in
         let estimate = sketch.estimate(hash)
         if estimate >= least { table.add(hash, reader.tokens.bytes, start, end, estimate: estimate) }
       }
-      tally.add(words: reader.tokens.words.count)
-      if tally.records & 0x3FFF == 0 { try progress(tally.records) }
     }
     let writer = try PartWriter(output, .terms, job, shard: shard, facts: tally.facts)
     try writer.add("candidates", Self.bytes(table.candidates))

@@ -11,8 +11,8 @@ struct KnownLabels {
   /// - Throws: `RecipeError` at the path.
   init(_ source: AnnotationRecipe.KnownLabels?) throws {
     guard let source else { return }
-    let path = source.path.resolved()
-    do {
+    byRecord = try source.path.read { path in
+      var byRecord: [String: [String]] = [:]
       try forEachRow(path, [source.id, source.labels]) { values, line in
         guard let id = values[0].first else {
           throw AnnotateError.record(file: path, line: line, "'\(source.id)' is missing")
@@ -30,9 +30,8 @@ struct KnownLabels {
         }
         byRecord[id] = labels
       }
-      guard count > 0 else { throw AnnotateError.file(path, "holds no records") }
-    } catch {
-      throw RecipeError(at: source.path.location, "\(error)")
+      guard !byRecord.isEmpty else { throw AnnotateError.file(path, "holds no records") }
+      return byRecord
     }
   }
 

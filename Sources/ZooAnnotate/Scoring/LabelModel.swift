@@ -82,9 +82,9 @@ struct LabelModel {
       labels.append(Label(name: name, kind: kind, terms: members))
     }
     guard labelOf.allSatisfy({ Int($0) < labels.count }) else { throw stream.wrong("names a label that is not there") }
-    let dimensions = try stream.count(4096)
+    // Those of texts, and beside them those of images.
+    let dimensions = try stream.count(1 << 17)
     var vectors: [Float] = []
-    vectors.reserveCapacity(terms * dimensions)
     for _ in 0..<terms * dimensions { vectors.append(try stream.float()) }
     var weights: [Double] = []
     for _ in 0..<(try stream.count(1 << 16)) { weights.append(Double(bitPattern: try stream.unsigned())) }

@@ -106,12 +106,14 @@ struct TextReader {
     return detector.languages[guess.language]
   }
 
-  /// Calls `body` with every phrase of up to `words` words that can be a term: its hash, its bytes in `tokens`, its signal.
+  /// Calls `body` once with each phrase of up to `words` words that can be a term: its hash and its bytes in `tokens`.
   ///
   /// A phrase crosses no punctuation, and neither begins nor ends with a stop word; a single word has letters, and enough
   /// of them.
+  /// - Parameter seen: memory for those of one record.
   @inline(__always)
-  func forEachPhrase(_ body: (_ hash: UInt64, _ start: Int, _ end: Int, _ signal: Int) -> Void) {
+  func forEachPhrase(once seen: inout DistinctHashes, _ body: (_ hash: UInt64, _ start: Int, _ end: Int) -> Void) {
+    seen.removeAll()
     let words = tokens.words
     let longest = recipe.text.words
     let shortest = recipe.text.shortestWord
@@ -119,14 +121,14 @@ struct TextReader {
       for first in span.words where !isStop[first] {
         let word = words[first]
         var hash = word.hash
-        if word.letters >= shortest, word.hasLetter { body(hash, word.start, word.end, span.signal) }
+        if word.letters >= shortest, word.hasLetter, seen.insert(hash) { body(hash, word.start, word.end) }
         var hasLetter = word.hasLetter
         var last = first &+ 1
         let limit = min(span.words.upperBound, first &+ longest)
         while last < limit, !words[last].opens {
           hash = WordHash.phrase(hash, words[last].hash)
           hasLetter = hasLetter || words[last].hasLetter
-          if !isStop[last], hasLetter { body(hash, word.start, words[last].end, span.signal) }
+          if !isStop[last], hasLetter, seen.insert(hash) { body(hash, word.start, words[last].end) }
           last &+= 1
         }
       }

@@ -31,14 +31,12 @@ struct WordList: Sendable {
 
 /// The text of a file that a recipe names, of at most 64 MiB.
 func textFile(_ path: RecipePath) throws -> String {
-  do {
-    let file = try ReadableFile(path.resolved())
-    guard file.size <= 64 << 20 else { throw AnnotateError.file(path.resolved(), "is larger than 64 MiB") }
+  try path.read { path in
+    let file = try ReadableFile(path)
+    guard file.size <= 64 << 20 else { throw AnnotateError.file(path, "is larger than 64 MiB") }
     guard let text = String(validating: try file.read(offset: 0, count: file.size), as: UTF8.self) else {
-      throw AnnotateError.file(path.resolved(), "is not UTF-8 text")
+      throw AnnotateError.file(path, "is not UTF-8 text")
     }
     return text
-  } catch {
-    throw RecipeError(at: path.location, "\(error)")
   }
 }

@@ -37,18 +37,18 @@ public struct StudyRun {
 
   /// One result for each combination, in the order of the axes.
   public func results() throws -> [StudyResult] {
-    let cells = StudyCell.all(study.axes)
     // What is wrong in any recipe is said before anything is trained.
-    for cell in cells {
-      _ = try upstreamRecipe(cell)
-      _ = try Recipe.load(path: study.downstream.recipe.resolved(), overrides: study.downstream.settings + cell.downstream)
+    let trials = try StudyCell.all(study.axes).map { cell in
+      let settings = study.downstream.settings + cell.downstream
+      let downstream = try Recipe.load(path: study.downstream.recipe.resolved(), overrides: settings)
       if cell.search != nil, study.downstream.shots.contains(1) { throw EvaluateError.nothingToHoldOut(shots: 1) }
+      return Trial(cell: cell, upstream: try upstreamRecipe(cell), downstream: downstream, settings: settings)
     }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let known = try readResults()
     var results: [StudyResult] = []
-    for cell in cells {
-      let result = try result(cell, known)
+    for trial in trials {
+      let result = try result(trial, known)
       results.append(result)
       // Those of other combinations stay: a study may come back to them.
       let others = known.filter { old in !results.contains { $0.key == old.key } }
@@ -65,7 +65,7 @@ public struct StudyRun {
   private func readResults() throws -> [StudyResult] {
     let path = folder + "/results.json"
     guard FileManager.default.fileExists(atPath: path) else { return [] }
-    let bytes = try readWhole(path)
+    let bytes = try readFile(path)
     let json = try JSONValue(parsing: bytes, file: path)
     guard json["schema"]?.string == Self.schema else {
       throw EvaluateError.results(file: path, "is not of schema \(Self.schema)")
@@ -73,16 +73,23 @@ public struct StudyRun {
     return (json["results"]?.array ?? []).compactMap(StudyResult.init)
   }
 
-  private func result(_ cell: StudyCell, _ known: [StudyResult]) throws -> StudyResult {
-    let own = try upstreamRecipe(cell).map { try trained($0.recipe, $0.settings) }
-    let downstream = study.downstream
-    let path = downstream.recipe.resolved()
-    let settings = downstream.settings + cell.downstream
+  /// A combination with its recipes.
+  private struct Trial {
+    let cell: StudyCell
+    let upstream: (recipe: Recipe, settings: [String])?
+    let downstream: Recipe
+    /// Those that made the downstream recipe.
+    let settings: [String]
+  }
+
+  private func result(_ trial: Trial, _ known: [StudyResult]) throws -> StudyResult {
+    let (cell, downstream) = (trial.cell, study.downstream)
+    let own = try trial.upstream.map { try trained($0.recipe, $0.settings) }
     let training = try FewShotTraining(
-      .file(path), overrides: settings + (own.map { ["model=\($0.archive)"] } ?? []), plugins: plugins, store: store,
-      engine: engine)
+      .file(trial.downstream.path), overrides: trial.settings + (own.map { ["model=\($0.archive)"] } ?? []),
+      plugins: plugins, store: store, engine: engine)
     let facts: JSONValue = [
-      "recipe": .string(try Recipe.load(path: path, overrides: settings).resolvedText(origins: false)),
+      "recipe": .string(trial.downstream.resolvedText(origins: false)),
       "upstream": own.map { .string($0.key) } ?? .null,
       "model": training.prepared.model.origin.archive.map { .string($0.digest) } ?? .null,
       "shots": .array(downstream.shots.map { .int(Int64($0)) }),
@@ -152,15 +159,9 @@ extension StudyRun {
 
   /// The last top-1 of the upstream's own log.
   private func lastAccuracy(_ log: String) -> Double? {
-    guard let bytes = try? readWhole(log) else { return nil }
+    guard let bytes = try? readFile(log) else { return nil }
     return bytes.split(separator: 0x0A).reversed().lazy.compactMap { line in
       (try? JSONValue(parsing: Array(line), file: log))?["evaluation"]?["top-1"]?.number
     }.first
-  }
-
-  private func readWhole(_ path: String) throws -> [UInt8] {
-    do { return [UInt8](try Data(contentsOf: URL(filePath: path))) } catch {
-      throw EvaluateError.results(file: path, "cannot be read")
-    }
   }
 }

@@ -50,6 +50,8 @@ public final class Inference {
   public var plan: ProgramPlan { program.plan }
   /// Seconds of each instruction of the plan, over one run with the last images.
   public func profile() throws -> [Double] { try program.profile() }
+  /// Which thread worked when, over one run with the last images.
+  public func trace() throws -> [InstructionTrace] { try program.trace() }
 
   /// Numbers that an output has for each image.
   public func width(of name: String) -> Int {

@@ -22,24 +22,33 @@ public struct BenchResult: Sendable {
   public let timeline: [(name: String, implementation: String, seconds: Double, flops: Int)]
   /// Those times by operation, the longest first: name, implementation, calls, seconds, flops.
   public let operations: [(name: String, implementation: String, calls: Int, seconds: Double, flops: Int)]
+  /// Of one more run, beside `timeline`: which thread worked when; nil unless asked for.
+  public let trace: [InstructionTrace]?
 
   public var best: Double { seconds.min() ?? 0 }
   public var imagesPerSecond: Double { Double(batch) / best }
 }
 
 /// Measures `repeats` forward passes of the whole model over random images.
-public func benchForward(_ model: Model, engine: Engine, batch: Int, repeats: Int) throws -> BenchResult {
+/// - Parameter traces: whether threads are watched in a run of its own after the others.
+public func benchForward(
+  _ model: Model, engine: Engine, batch: Int, repeats: Int, traces: Bool = false
+) throws -> BenchResult {
   let inference = try Inference(model, engine: engine, batch: batch)
   let images = randomImages(model.config.input, batch)
-  return try measure(repeats, batch: batch, plan: inference.plan, stateBytes: model.store.span * 4, profile: inference.profile) {
+  return try measure(
+    repeats, batch: batch, plan: inference.plan, stateBytes: model.store.span * 4, profile: inference.profile,
+    trace: traces ? inference.trace : nil
+  ) {
     try inference.run(images)
   }
 }
 
 /// Measures `repeats` training steps (forward, backward, SGD with momentum) on one random batch, learning the model's
 /// first head.
+/// - Parameter traces: whether threads are watched in a run of its own after the others.
 public func benchTraining(
-  _ model: Model, engine: Engine, batch: Int, repeats: Int, recompute: Recompute = .auto
+  _ model: Model, engine: Engine, batch: Int, repeats: Int, recompute: Recompute = .auto, traces: Bool = false
 ) throws -> BenchResult {
   guard let head = model.heads.first else {
     throw TrainError.model(model.origin.archive?.name ?? "model", "has no head to train; give --classes")
@@ -56,7 +65,10 @@ public func benchTraining(
       .values([Float](repeating: 0, count: batch * head.classes), width: head.classes), weights: weights)
   let blocks = [program.gradients] + optimizer.state.map(\.values)
   let stateBytes = (model.store.span + blocks.reduce(0) { $0 + $1.span }) * 4
-  return try measure(repeats, batch: batch, plan: program.plan, stateBytes: stateBytes, profile: program.profile) {
+  return try measure(
+    repeats, batch: batch, plan: program.plan, stateBytes: stateBytes, profile: program.profile,
+    trace: traces ? program.trace : nil
+  ) {
     let (_, gradients) = try program.run(images: images, count: batch, targets: [targets])
     _ = optimizer.step(gradients, rate: 1e-6, clipNorm: nil)
   }
@@ -69,7 +81,7 @@ private func randomImages(_ input: ModelInput, _ batch: Int) -> [Float] {
 
 private func measure(
   _ repeats: Int, batch: Int, plan: ProgramPlan, stateBytes: Int, profile: () throws -> [Double],
-  _ body: () throws -> Void
+  trace: (() throws -> [InstructionTrace])?, _ body: () throws -> Void
 ) throws -> BenchResult {
   for _ in 0..<2 { try body() }
   let seconds = try (0..<max(repeats, 1)).map { _ in
@@ -99,5 +111,5 @@ private func measure(
     seconds: seconds, batch: batch, flops: plan.flops, arenaBytes: plan.arenaBytes,
     liveBytes: plan.liveBytes, stateBytes: stateBytes, peakBytes: peakMemory(),
     timeline: timeline,
-    operations: operations.sorted { ($0.seconds, $1.name) > ($1.seconds, $0.name) })
+    operations: operations.sorted { ($0.seconds, $1.name) > ($1.seconds, $0.name) }, trace: try trace?())
 }

@@ -8,7 +8,8 @@ extension RecipePath {
   func existing() throws -> String {
     let path = resolved()
     guard access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR) else {
-      throw TrainError.noFile(RecipeError(at: location, "there is no file or folder '\(path)'"))
+      throw TrainError.recipe(
+        RecipeError(at: location, "there is no file or folder '\(path)'", concernsFile: true))
     }
     return path
   }

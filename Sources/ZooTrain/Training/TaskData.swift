@@ -29,24 +29,29 @@ public struct TaskData: Sendable {
     var (dataset, count) = try Self.open(source, columns: label.map { .named([$0]) }, target: target)
     isNormalised = (dataset as? TensorDataset)?.isNormalised ?? false
     do {
-      if let split = source.split { dataset = try dataset.part(split) }
-      if let limit = source.limitPerClass {
-        dataset = try dataset.subset(perClass: limit, seed: UInt64(source.subsetSeed))
-      }
+      dataset = try Self.part(of: dataset, source)
       if let stated = count, dataset.classCount > stated {
         throw DataError.classCount(dataSet: dataset.origin, found: dataset.classCount, wanted: stated)
       }
     } catch let error as DataError where !source.location.isWithoutLine {
-      throw TrainError.recipe(RecipeError(at: source.location, "\(error)"))
+      throw TrainError.recipe(RecipeError(at: source.location, "\(error)", concernsFile: error.concernsFile))
     }
     skipped = source.broken == .skip ? SkippedExamples() : nil
     if let skipped { dataset = TolerantDataset(dataset, skipped: skipped) }
     (self.dataset, classCount) = (dataset, count)
   }
 
-  /// All columns of labels that the data have, for looking at them; the one that `source` names comes first.
+  /// All columns of labels that the data have, for looking at them; the one that `source` names comes first. Of the
+  /// examples those that `source` takes.
   public static func allColumns(_ source: DataSource) throws -> any Dataset {
-    try open(source, columns: source.table?.label == nil ? .all : nil).0
+    try part(of: try open(source, columns: source.table?.label == nil ? .all : nil).0, source)
+  }
+
+  /// The examples that the source's `split` and `limit-per-class` leave.
+  private static func part(of dataset: any Dataset, _ source: DataSource) throws -> any Dataset {
+    let part = try source.split.map { try dataset.part($0) } ?? dataset
+    guard let limit = source.limitPerClass else { return part }
+    return try part.subset(perClass: limit, seed: UInt64(source.subsetSeed))
   }
 
   /// The examples, and how many classes the recipe says there are.

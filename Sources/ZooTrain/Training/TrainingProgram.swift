@@ -13,6 +13,8 @@ public final class TrainingProgram {
   public var plan: ProgramPlan { program.plan }
   /// Seconds of each instruction of the plan, over one run with the last micro-batch.
   public func profile() throws -> [Double] { try program.profile() }
+  /// Which thread worked when, over one run with the last micro-batch.
+  public func trace() throws -> [InstructionTrace] { try program.trace() }
 
   private let program: Program
   /// Nil where the graph draws nothing for examples.

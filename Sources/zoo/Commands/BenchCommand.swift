@@ -30,7 +30,7 @@ struct Bench: ParsableCommand {
   var peak = false
   @Flag(help: "Show the time by operation.")
   var operations = false
-  @Option(help: ArgumentHelp("Write one run's operations as a Chrome trace.", valueName: "file.json"))
+  @Option(help: ArgumentHelp("Write one run's operations by thread as a Chrome trace.", valueName: "file.json"))
   var trace: String?
   @Flag(help: "Machine-readable.")
   var json = false
@@ -71,7 +71,10 @@ struct Bench: ParsableCommand {
           var run = BenchedRun(result: try measure(measured, engine, batch), engine: engine)
           run.usual = try usual.map { try measure(measured, $0, batch) }
           if peak { run.peak = try matrixPeak(engine) }
-          if let trace { try writeTrace(run, to: trace) }
+          if let trace {
+            try AtomicFile.write(Array(ChromeTrace.text(run.result).utf8), to: trace)
+            printError("wrote \(trace)")
+          }
           json ? lines.append(jsonValue(run)) : show(run)
         }
       }
@@ -81,8 +84,9 @@ struct Bench: ParsableCommand {
 
   private func measure(_ model: Model, _ engine: Engine, _ batch: Int) throws -> BenchResult {
     train
-      ? try benchTraining(model, engine: engine, batch: batch, repeats: repeats, recompute: recompute)
-      : try benchForward(model, engine: engine, batch: batch, repeats: repeats)
+      ? try benchTraining(
+        model, engine: engine, batch: batch, repeats: repeats, recompute: recompute, traces: trace != nil)
+      : try benchForward(model, engine: engine, batch: batch, repeats: repeats, traces: trace != nil)
   }
 
   private func open() throws -> Model {
@@ -147,21 +151,6 @@ struct Bench: ParsableCommand {
         "peak_bytes": result.peakBytes.map { .int(Int64($0)) } ?? .null, "operations": .array(items),
         "instructions": .array(instructions),
       ])
-  }
-
-  /// The format of chrome://tracing and Perfetto: one event an operation, times in microseconds.
-  private func writeTrace(_ run: BenchedRun, to path: String) throws {
-    var (events, start) = ([JSONValue](), 0.0)
-    for item in run.result.timeline {
-      let arguments: JSONValue = ["implementation": .string(item.implementation), "flops": .int(Int64(item.flops))]
-      events.append([
-        "name": .string(item.name), "ph": .string("X"), "pid": .int(1), "tid": .int(1), "ts": .double(start * 1e6),
-        "dur": .double(item.seconds * 1e6), "args": arguments,
-      ])
-      start += item.seconds
-    }
-    try AtomicFile.write(Array(JSONValue.object(["traceEvents": .array(events)]).compact().utf8), to: path)
-    printError("wrote \(path)")
   }
 }
 

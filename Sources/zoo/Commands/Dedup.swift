@@ -93,7 +93,9 @@ struct Dedup: ParsableCommand {
     func rows(_ data: TaskData) throws -> EmbeddedRows? {
       var bar = CountBar("images", of: data.dataset.count)
       defer { bar.close() }
-      return try pass.embeddedRows(of: data, transform: try data.evaluationTransform(for: model)) { bar.show($0) }
+      // What is no image is passed over and counted, as by the hashes.
+      let read = data.replacing(TolerantDataset(data.dataset, skipped: SkippedExamples()))
+      return try pass.embeddedRows(of: read, transform: try data.evaluationTransform(for: model)) { bar.show($0) }
     }
     guard let own = try rows(asked) else { return [] }
     var base: EmbeddedRows?
