@@ -5,9 +5,11 @@
 
 A row is a model, a work, a precision and a batch, such as "vit-b16 forward bf16 8"; `--list` shows them all. Every peer
 is a process of its own that is prepared first (models and compiled code are kept in --cache) and sleeps until its turn;
-a turn is --seconds long. What counts is each one's fastest run over all rounds. Rows already in the file of --json are kept,
-so that a table can be made row by row; `--table` prints it without measuring. Needs torch, timm, onnx, onnxruntime,
-openvino, safetensors and Pillow for the Python that runs this.
+a turn is --seconds long, and one run at least. What counts is each one's fastest run over all rounds. The largest models do
+not fit into memory together: there each is prepared and ended in its turn, in two rounds. A peer that cannot is left out,
+with the reason in the results. Rows already in the file of --json are kept, so that a table can be made row by row;
+`--table` prints it without measuring, and of several files (`--json a.json --json b.json`) all ratios of each row. Needs
+torch, timm, onnx, onnxruntime, openvino, safetensors and Pillow for the Python that runs this.
 """
 import argparse
 import fnmatch
@@ -18,18 +20,15 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "peers"))
+
+from runners import Once, Peer, Zoo  # noqa: E402
+from table import table  # noqa: E402
+
 MAIN = ["vit-b16", "bit-r50x1"]
 LARGE = ["vit-l16", "vit-h14", "bit-r101x1", "bit-r152x2"]
-# Work -> the ratio to the best peer that zoo must hold, and the one it aims at.
-FLOORS = {
-    "vit-b16 forward f32 1": (1.0, 1.05), "vit-b16 forward f32 8": (1.0, 1.05),
-    "vit-b16 forward bf16 1": (1.25, 1.35), "vit-b16 forward bf16 8": (1.0, 1.06),
-    "bit-r50x1 forward f32 1": (1.15, 1.25), "bit-r50x1 forward f32 8": (1.2, 1.35),
-    "bit-r50x1 forward bf16 1": (1.5, 1.75), "bit-r50x1 forward bf16 8": (1.6, 1.8),
-    "vit-b16 train f32 8": (1.9, 2.3), "vit-b16 train bf16 8": (1.35, 1.55),
-    "bit-r50x1 train f32 8": (1.25, 1.5), "bit-r50x1 train bf16 8": (1.6, 1.9),
-    "vit-b16 predict f32 1": (8, 15),
-}
+# Several processes of these would not fit into 12 GB.
+ALONE = ["vit-h14"]
 
 
 def all_rows():
@@ -51,98 +50,12 @@ def peers_of(work, precision):
     return ["torch", "compile", "openvino"] + (["onnxruntime"] if precision == "f32" else [])
 
 
-class Peer:
-    """A prepared process."""
-
-    def __init__(self, name, model, work, precision, batch, options):
-        self.name = name
-        self.log = open(os.path.join(options.cache, f"{name}.log"), "w")
-        self.process = subprocess.Popen(
-            [sys.executable, os.path.join(HERE, "peers", "peer.py"), "--peer", name, "--model", model, "--work", work,
-             "--precision", precision, "--batch", str(batch), "--threads", str(options.threads), "--cache",
-             options.cache], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True)
-
-    def ready(self):
-        for line in self.process.stdout:
-            if line.strip() == "ready":
-                return True
-        return False
-
-    def turn(self, seconds):
-        self.process.stdin.write(f"go {seconds}\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        return json.loads(line) if line else []
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
-        self.log.close()
-
-
-class Zoo:
-    name = "zoo"
-
-    def __init__(self, model, work, precision, batch, options):
-        self.archive = archive(model, options)
-        self.command = [options.zoo, "bench", self.archive, "--batch", str(batch), "--precision", precision,
-                        "--threads", str(options.threads), "--json"] + (
-                            ["--train", "--recompute", options.recompute] if work == "train" else [])
-        self.run_time, self.plan = None, {}
-
-    def ready(self):
-        return True
-
-    def turn(self, seconds):
-        # A run's time is unknown at first.
-        repeats = 3 if self.run_time is None else max(1, int(seconds / self.run_time))
-        text = subprocess.run(self.command + ["--repeats", str(repeats)], check=True, capture_output=True, text=True)
-        result = json.loads(text.stdout)
-        self.plan = {"flops": result["flops"]}
-        self.run_time = min(result["seconds"])
-        return result["seconds"]
-
-    def close(self):
-        pass
-
-
-class Once:
-    """A whole process from start to end."""
-
-    def __init__(self, name, command, environment=None):
-        self.name, self.command, self.environment = name, command, environment
-
-    def ready(self):
-        return True
-
-    def turn(self, seconds):
-        times, end = [], time.perf_counter() + seconds
-        while not times or time.perf_counter() < end:
-            start = time.perf_counter()
-            subprocess.run(self.command, check=True, capture_output=True, env=self.environment)
-            times.append(time.perf_counter() - start)
-        return times
-
-    def close(self):
-        pass
-
-
-def archive(model, options):
-    path = os.path.join(options.cache, model + ".tar")
-    if not os.path.exists(path):
-        subprocess.run([options.zoo, "create", "--architecture", model, "--seed", "0",
-                        "--no-golden", "-o", path], check=True, stdout=subprocess.DEVNULL)
-    return path
-
-
 def predictors(options):
-    """`zoo predict` of a model in a store, and the same with timm."""
-    store = os.path.join(options.cache, "store")
+    """`zoo predict` of a model in a store, and the same with timm and the same weights."""
+    folder = os.path.join(options.cache, "predict")
+    store, weights, image, model = (
+        os.path.join(folder, name) for name in ("store", "vit-b16.safetensors", "image.jpg", "vit-b16.tar"))
     environment = dict(os.environ, ZOO_HOME=store)
-    if not os.path.isdir(store):
-        subprocess.run([options.zoo, "fetch-local", archive("vit-b16", options)], check=True, env=environment,
-                       stdout=subprocess.DEVNULL)
-    weights, image = (os.path.join(options.cache, name) for name in ("vit-b16.safetensors", "image.jpg"))
     make = f"""
 import sys; sys.path.insert(0, {os.path.join(HERE, "peers")!r})
 import models, numpy
@@ -152,7 +65,12 @@ save_file(models.create("vit-b16").state_dict(), {weights!r})
 Image.fromarray(numpy.random.default_rng(0).integers(0, 255, (375, 500, 3), dtype="uint8")).save({image!r})
 """
     if not os.path.exists(image):
+        os.makedirs(folder, exist_ok=True)
         subprocess.run([sys.executable, "-c", make], check=True)
+    if not os.path.isdir(store):
+        subprocess.run([options.zoo, "import", weights, "--architecture", "vit-b16", "--no-golden", "--overwrite", "-o", model],
+                       check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([options.zoo, "fetch-local", model], check=True, env=environment, stdout=subprocess.DEVNULL)
     return [
         Once("zoo", [options.zoo, "predict", "vit-b16", image, "--threads", str(options.threads)], environment),
         Once("timm", [sys.executable, os.path.join(HERE, "peers", "predict.py"), weights, image,
@@ -162,53 +80,56 @@ Image.fromarray(numpy.random.default_rng(0).integers(0, 255, (375, 500, 3), dtyp
 
 def measure(row, options):
     model, work, precision, batch = row.split()
+    started = time.perf_counter()
     if work == "predict":
-        runners = predictors(options)
+        wanted = predictors(options)
     else:
-        wanted = [p for p in peers_of(work, precision) if options.peers is None or p in options.peers]
-        runners = [Zoo(model, work, precision, int(batch), options)]
-        # One after another: preparing takes memory and both cores.
-        for name in wanted:
-            runners.append(Peer(name, model, work, precision, int(batch), options))
-            if not runners[-1].ready():
-                print(f"{row}: {name} cannot, see {runners[-1].log.name}", file=sys.stderr)
-                runners.pop().close()
+        wanted = [Zoo(row, options)] + [
+            Peer(name, row, options, alone=model in ALONE and not options.prepare)
+            for name in peers_of(work, precision) if options.peers is None or name in options.peers]
+    # One after another: preparing takes memory and both cores.
+    runners, left_out = [], {}
+    for runner in wanted:
+        begun = time.perf_counter()
+        if runner.ready():
+            runners.append(runner)
+        if options.prepare:
+            runner.close()
+            print(f"{row}: {runner.name} {time.perf_counter() - begun:.0f} s {runner.failure or ''}", flush=True)
     if options.prepare:
-        [runner.close() for runner in runners]
         return None
     best = {}
     if options.before:
         subprocess.run(options.before, shell=True, check=True)
-    for _ in range(options.rounds):
-        for runner in runners:
-            times = runner.turn(options.seconds)
-            if times:
-                best[runner.name] = min([best.get(runner.name, float("inf"))] + times)
-    if options.after:
-        subprocess.run(options.after, shell=True, check=True)
-    result = {"seconds": best, "batch": int(batch), "rounds": options.rounds}
-    if isinstance(runners[0], Zoo):
-        result.update(runners[0].plan)
+    prepared = time.perf_counter()
+    try:
+        for _ in range(min(options.rounds, 2) if model in ALONE else options.rounds):
+            for runner in runners:
+                times = runner.turn(options.seconds)
+                if times:
+                    best[runner.name] = min([best.get(runner.name, float("inf"))] + times)
+    finally:
+        if options.after:
+            subprocess.run(options.after, shell=True, check=True)
+    result = {"seconds": best, "batch": int(batch), "rounds": options.rounds, "preparing": prepared - started,
+              "measuring": time.perf_counter() - prepared}
+    for runner in wanted:
+        if runner.failure:
+            left_out[runner.name] = runner.failure
+            print(f"{row}: {runner.name} is left out, {runner.failure}", file=sys.stderr)
+    if left_out:
+        result["left_out"] = left_out
+    if isinstance(wanted[0], Zoo):
+        result.update(wanted[0].share)
     [runner.close() for runner in runners]
     return result
 
 
-def table(results):
-    lines = ["| work | zoo images/s | best peer | ratio | floor | goal | other peers |", "|---|---|---|---|---|---|---|"]
-    for row in [r for r in all_rows() if r in results] + [r for r in results if r not in all_rows()]:
-        result = results[row]
-        speed = {name: result["batch"] / seconds for name, seconds in result["seconds"].items()}
-        ours = speed.pop("zoo", None)
-        ranked = sorted(speed.items(), key=lambda item: -item[1])
-        floor, goal = FLOORS.get(row, (1.0, None))
-        cells = [row, f"{ours:.2f}" if ours else "–"]
-        cells.append(f"{ranked[0][0]} {ranked[0][1]:.2f}" if ranked else "–")
-        ratio = ours / ranked[0][1] if ours and ranked else None
-        cells.append(f"**{ratio:.2f}**{' (below)' if ratio < floor else ''}" if ratio else "–")
-        cells += [f"{floor:g}", f"{goal:g}" if goal else "–"]
-        cells.append(", ".join(f"{name} {value:.2f}" for name, value in ranked[1:]) or "–")
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+def read(path):
+    if not os.path.exists(path):
+        return {}
+    with open(path) as file:
+        return json.load(file)
 
 
 def main():
@@ -217,11 +138,11 @@ def main():
     parser.add_argument("--rows", action="append", help="which, with * and ?; several times")
     parser.add_argument("--peers", action="append", help="only these: torch, compile, openvino, onnxruntime")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=3, help="of a turn")
+    parser.add_argument("--seconds", type=float, default=2, help="of a turn")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--recompute", default="none", help="zoo's activations in training: none, auto or blocks")
     parser.add_argument("--cache", default=os.path.expanduser("~/.cache/zoo-benchmarks"))
-    parser.add_argument("--json", help="where results are kept")
+    parser.add_argument("--json", action="append", default=[], help="where results are kept; several with --table")
     parser.add_argument("--list", action="store_true", help="show the rows")
     parser.add_argument("--table", action="store_true", help="print the table of --json")
     parser.add_argument("--before", help="a command to run when a row's processes are prepared, such as one that stops others")
@@ -233,23 +154,26 @@ def main():
         print("\n".join(rows))
         return
     os.makedirs(options.cache, exist_ok=True)
-    results = {}
-    if options.json and os.path.exists(options.json):
-        with open(options.json) as file:
-            results = json.load(file)
+    files = [read(path) for path in options.json] or [{}]
     if not options.table:
+        if len(files) > 1:
+            parser.error("several files of results only with --table")
+        results = files[0]
         for row in rows:
             result = measure(row, options)
             if result is None:
                 continue
             results[row] = result
             if options.json:
-                with open(options.json + ".part", "w") as file:
+                part = options.json[0] + ".part"
+                with open(part, "w") as file:
                     json.dump(results, file, indent=1)
-                os.rename(options.json + ".part", options.json)
-            print(table({row: result}).splitlines()[-1], flush=True)
+                os.rename(part, options.json[0])
+            print(table([], {row: result}).splitlines()[-1],
+                  f"prepared in {result['preparing']:.0f} s, measured in {result['measuring']:.0f} s", flush=True)
         print()
-    print(table(results))
+    if not options.prepare:
+        print(table(all_rows(), *files))
 
 
 main()

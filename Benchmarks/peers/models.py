@@ -1,5 +1,6 @@
 """The peers' models: timm's, of the same architecture as zoo's, with random weights."""
 import os
+import shutil
 
 TIMM = {
     "vit-b16": "vit_base_patch16_224",
@@ -12,22 +13,44 @@ TIMM = {
 
 
 def create(model):
+    """Weights are one block of noise over and over: drawing the 632 million of ViT-H/14 would take longer than a row."""
     import timm
     import torch
 
-    torch.manual_seed(0)
     options = {"img_size": 224} if model.startswith("vit") else {}
-    return timm.create_model(TIMM[model], pretrained=False, num_classes=1000, **options)
+    with torch.device("meta"):
+        net = timm.create_model(TIMM[model], pretrained=False, num_classes=1000, **options)
+    net = net.to_empty(device="cpu")
+    noise = 0.02 * torch.randn(1 << 20, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        for name, parameter in net.named_parameters():
+            if parameter.ndim == 1:  # of a norm, or a bias
+                parameter.fill_(1.0 if name.endswith("weight") else 0.0)
+            else:
+                count = parameter.numel()
+                parameter.copy_(noise.repeat(-(-count // len(noise)))[:count].view_as(parameter))
+    return net
 
 
 def onnx_file(model, batch, folder):
-    """The model in ONNX with a static shape, written once."""
-    import torch
-
-    path = os.path.join(folder, f"{model}-b{batch}.onnx")
+    """The model in ONNX with a static shape, written once. Weights lie beside it: one file holds 2 GB at most."""
+    target = os.path.join(folder, f"{model}-b{batch}")
+    path = os.path.join(target, "model.onnx")
     if not os.path.exists(path):
+        import onnx
+        import torch
+
+        part = target + ".part"
+        shutil.rmtree(part, ignore_errors=True)
+        os.makedirs(os.path.join(part, "parts"))
+        raw = os.path.join(part, "parts", "model.onnx")
         net = create(model).eval()
-        torch.onnx.export(net, (torch.randn(batch, 3, 224, 224),), path + ".part", dynamo=False, opset_version=17,
-                          input_names=["image"], output_names=["logits"], do_constant_folding=True)
-        os.rename(path + ".part", path)
+        with torch.no_grad():
+            torch.onnx.export(net, (torch.randn(batch, 3, 224, 224),), raw, dynamo=False, opset_version=17,
+                              input_names=["image"], output_names=["logits"], do_constant_folding=True)
+        del net
+        onnx.save_model(onnx.load(raw), os.path.join(part, "model.onnx"), save_as_external_data=True,
+                        all_tensors_to_one_file=True, location="weights", size_threshold=1024)
+        shutil.rmtree(os.path.join(part, "parts"))
+        os.rename(part, target)
     return path
