@@ -26,14 +26,15 @@ struct RetrievalTests {
       let moment = seconds * (0.35 + 0.15 * Double(kill))
       var outcome = try shop.zoo(
         command, through: ["timeout", "--foreground", "--preserve-status", "-s", "KILL", "\(moment)"])
-      if outcome.code == 137 {
+      // Killed when all was done, it had nothing left but to end.
+      if outcome.code == 137, !shop.files().contains(output + ".json") {
         let held = shop.files().contains(output + ".json.part")
         if held { caught += 1 }
         // Parts without a record of how far they are were never begun.
-        #expect(!shop.files().contains(output + ".npy"))
+        #expect(held || !shop.files().contains(output + ".npy"))
         outcome = try shop.zoo(command + (held ? ["--resume"] : []))
+        #expect(outcome.code == 0, "\(outcome.errors)")
       }
-      #expect(outcome.code == 0, "\(outcome.errors)")
       for ending in ["npy", "jsonl", "json"] {
         #expect(try shop.bytes("\(output).\(ending)") == shop.bytes("whole.\(ending)"))
       }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import ZooAlgebra
-import ZooArchive
 import ZooData
 import ZooEngine
 import ZooEvaluate
@@ -55,12 +54,7 @@ struct FewShotCommand: ParsableCommand {
   var scratchChoices: [String] = []
   @Flag(help: "Deal out the labels of every subset anew: what is more than chance then is not honest.")
   var shuffleLabels = false
-  @Option(name: .shortAndLong, help: ArgumentHelp("Keep the results for 'zoo report'.", valueName: "few-shot.json"))
-  var output: String?
-  @Flag(help: "Replace the output where it exists already.")
-  var overwrite = false
-  @Flag(help: "Machine-readable.")
-  var json = false
+  @OptionGroup var kept: ResultOptions
   @OptionGroup var features: FeatureOptions
   @OptionGroup var compute: EngineOptions
   @OptionGroup var shared: SharedOptions
@@ -116,10 +110,9 @@ struct FewShotCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      if let output { try checkOutput(output, overwrite: overwrite) }
+      try kept.check()
       let results = try FewShotRun(self, try chosenMethods(), try counts(), try scratchGrid()).results()
-      if let output { try AtomicFile.write(results.json.pretty(), to: output) }
-      print(json ? results.json.compact() : FewShotText.table(results))
+      try kept.give(results.json, text: FewShotText.table(results))
     }
   }
 }

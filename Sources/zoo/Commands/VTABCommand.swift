@@ -1,7 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
 import ZooAlgebra
-import ZooArchive
 import ZooEngine
 import ZooEvaluate
 import ZooHost
@@ -37,12 +36,7 @@ struct VTAB: ParsableCommand {
   var settings: [String] = []
   @Flag(help: "Deal out the training labels anew: what is more than chance then is not honest.")
   var shuffleLabels = false
-  @Option(name: .shortAndLong, help: ArgumentHelp("Keep the results for 'zoo report'.", valueName: "vtab.json"))
-  var output: String?
-  @Flag(help: "Replace the output where it exists already.")
-  var overwrite = false
-  @Flag(help: "Machine-readable.")
-  var json = false
+  @OptionGroup var kept: ResultOptions
   @OptionGroup var features: FeatureOptions
   @OptionGroup var compute: EngineOptions
   @OptionGroup var shared: SharedOptions
@@ -53,7 +47,7 @@ struct VTAB: ParsableCommand {
 
   func run() throws {
     try reporting {
-      if let output { try checkOutput(output, overwrite: overwrite) }
+      try kept.check()
       let suite = try Suite.load(path: try suiteFile(suite))
       let opened = try shared.open(model)
       let (engine, store) = (try compute.open(), try shared.store())
@@ -71,8 +65,7 @@ struct VTAB: ParsableCommand {
       } each: {
         printError(SuiteText.line($0))
       }
-      if let output { try AtomicFile.write(results.json.pretty(), to: output) }
-      print(json ? results.json.compact() : SuiteText.table(results))
+      try kept.give(results.json, text: SuiteText.table(results))
       // Nothing measured is no success.
       if results.results.isEmpty { throw ExitCode(1) }
     }
