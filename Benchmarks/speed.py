@@ -78,7 +78,27 @@ Image.fromarray(numpy.random.default_rng(0).integers(0, 255, (375, 500, 3), dtyp
     ]
 
 
+def one_pass(row, runners, options):
+    """Each one's fastest run of all rounds."""
+    model, _, _, batch = row.split()
+    best = {}
+    if options.before:
+        subprocess.run(options.before, shell=True, check=True)
+    started = time.perf_counter()
+    try:
+        for _ in range(min(options.rounds, 2) if model in ALONE else options.rounds):
+            for runner in runners:
+                times = runner.turn(options.seconds)
+                if times:
+                    best[runner.name] = min([best.get(runner.name, float("inf"))] + times)
+    finally:
+        if options.after:
+            subprocess.run(options.after, shell=True, check=True)
+    return {"seconds": best, "batch": int(batch), "rounds": options.rounds, "measuring": time.perf_counter() - started}
+
+
 def measure(row, options):
+    """The results of as many passes as there are files for them."""
     model, work, precision, batch = row.split()
     started = time.perf_counter()
     if work == "predict":
@@ -98,31 +118,22 @@ def measure(row, options):
             print(f"{row}: {runner.name} {time.perf_counter() - begun:.0f} s {runner.failure or ''}", flush=True)
     if options.prepare:
         return None
-    best = {}
-    if options.before:
-        subprocess.run(options.before, shell=True, check=True)
     prepared = time.perf_counter()
-    try:
-        for _ in range(min(options.rounds, 2) if model in ALONE else options.rounds):
-            for runner in runners:
-                times = runner.turn(options.seconds)
-                if times:
-                    best[runner.name] = min([best.get(runner.name, float("inf"))] + times)
-    finally:
-        if options.after:
-            subprocess.run(options.after, shell=True, check=True)
-    result = {"seconds": best, "batch": int(batch), "rounds": options.rounds, "preparing": prepared - started,
-              "measuring": time.perf_counter() - prepared}
+    results = []
+    for _ in range(max(1, len(options.json))):
+        results.append(one_pass(row, runners, options))
+        results[-1]["preparing"] = prepared - started
     for runner in wanted:
         if runner.failure:
             left_out[runner.name] = runner.failure
             print(f"{row}: {runner.name} is left out, {runner.failure}", file=sys.stderr)
-    if left_out:
-        result["left_out"] = left_out
-    if isinstance(wanted[0], Zoo):
-        result.update(wanted[0].share)
+    for result in results:
+        if left_out:
+            result["left_out"] = left_out
+        if isinstance(wanted[0], Zoo):
+            result.update(wanted[0].share)
     [runner.close() for runner in runners]
-    return result
+    return results
 
 
 def read(path):
@@ -142,7 +153,7 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--recompute", default="none", help="zoo's activations in training: none, auto or blocks")
     parser.add_argument("--cache", default=os.path.expanduser("~/.cache/zoo-benchmarks"))
-    parser.add_argument("--json", action="append", default=[], help="where results are kept; several with --table")
+    parser.add_argument("--json", action="append", default=[], help="where results are kept; of several, each gets a pass of its own")
     parser.add_argument("--list", action="store_true", help="show the rows")
     parser.add_argument("--table", action="store_true", help="print the table of --json")
     parser.add_argument("--before", help="a command to run when a row's processes are prepared, such as one that stops others")
@@ -156,21 +167,16 @@ def main():
     os.makedirs(options.cache, exist_ok=True)
     files = [read(path) for path in options.json] or [{}]
     if not options.table:
-        if len(files) > 1:
-            parser.error("several files of results only with --table")
-        results = files[0]
         for row in rows:
-            result = measure(row, options)
-            if result is None:
-                continue
-            results[row] = result
-            if options.json:
-                part = options.json[0] + ".part"
-                with open(part, "w") as file:
-                    json.dump(results, file, indent=1)
-                os.rename(part, options.json[0])
-            print(table([], {row: result}).splitlines()[-1],
-                  f"prepared in {result['preparing']:.0f} s, measured in {result['measuring']:.0f} s", flush=True)
+            for number, result in enumerate(measure(row, options) or []):
+                files[number][row] = result
+                if options.json:
+                    part = options.json[number] + ".part"
+                    with open(part, "w") as file:
+                        json.dump(files[number], file, indent=1)
+                    os.rename(part, options.json[number])
+                print(table([], {row: result}).splitlines()[-1],
+                      f"prepared in {result['preparing']:.0f} s, measured in {result['measuring']:.0f} s", flush=True)
         print()
     if not options.prepare:
         print(table(all_rows(), *files))
