@@ -1,7 +1,19 @@
 // Chooses the kernels by what the CPU and the system (which must save the wide registers) can run.
 #include "kernels_headers.h"
 
-int zoo_isa_detect(void) {
+#include <stdlib.h>
+
+static const char *const names[] = {"base", "avx2", "avx512", "avx512_bf16"};
+
+/// The cap that the environment sets, or the highest.
+static int cap(void) {
+  const char *wanted = getenv("ZOO_MAX_ISA");
+  for (int isa = ZOO_ISA_BASE; wanted != NULL && isa < ZOO_ISA_AVX512_BF16; isa++)
+    if (strcmp(wanted, names[isa]) == 0) return isa;
+  return ZOO_ISA_AVX512_BF16;
+}
+
+static int detect(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !__builtin_cpu_supports("bmi") ||
@@ -16,18 +28,24 @@ int zoo_isa_detect(void) {
 #endif
 }
 
+int zoo_isa_detect(void) {
+  int best = detect(), most = cap();
+  return best < most ? best : most;
+}
+
 const char *zoo_isa_name(int isa) {
-  switch (isa) {
-  case ZOO_ISA_AVX512_BF16: return "avx512_bf16";
-  case ZOO_ISA_AVX512: return "avx512";
-  case ZOO_ISA_AVX2: return "avx2";
-  default: return "base";
-  }
+  return names[isa >= ZOO_ISA_BASE && isa <= ZOO_ISA_AVX512_BF16 ? isa : ZOO_ISA_BASE];
+}
+
+const char *zoo_isa_library_cap(void) {
+  static const char *const library[] = {"SSE41", "AVX2", "AVX512_CORE"};
+  int most = cap();
+  return most < ZOO_ISA_AVX512_BF16 ? library[most] : NULL;
 }
 
 const zoo_kernels *zoo_kernels_for(int isa) {
 #if defined(__x86_64__)
-  int best = zoo_isa_detect();
+  int best = detect();
   if (isa > best) isa = best;
   if (isa == ZOO_ISA_AVX512_BF16) return &kernels_avx512_bf16;
   if (isa == ZOO_ISA_AVX512) return &kernels_avx512;

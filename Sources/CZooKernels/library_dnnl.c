@@ -5,11 +5,13 @@
 #include <stdio.h>
 
 #ifdef ZOO_HAS_DNNL
+#include "zoo_kernels.h"
 #include "zoo_pool.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 
 zoo_dnnl_table zoo_dnnl;
 
@@ -29,6 +31,8 @@ static _Thread_local int applied_threads;
 
 static void *find_library(void) {
   char name[32];
+  // Read by the library when it first plans; what the user has set himself stands.
+  if (zoo_isa_library_cap() != NULL) setenv("DNNL_MAX_CPU_ISA", zoo_isa_library_cap(), 0);
   snprintf(name, sizeof name, "libdnnl.so.%d", DNNL_VERSION_MAJOR);
   void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
   return library != NULL ? library : dlopen("libdnnl.so", RTLD_NOW | RTLD_LOCAL);

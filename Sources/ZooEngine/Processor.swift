@@ -19,11 +19,17 @@ public struct Processor: Sendable {
       text.split(separator: "\n").first { $0.hasPrefix(key) }?.split(separator: ":", maxSplits: 1).last
     }
     let flags = Set((field("flags") ?? field("Features") ?? "").split(separator: " "))
-    let wanted = ["avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16", "asimd", "bf16"]
+    // Each with what the instruction set of the kernels must be: a cap on these is one on all.
+    let wanted: [(name: Substring, least: Int)] = [
+      ("avx2", ZOO_ISA_AVX2), ("fma", ZOO_ISA_AVX2), ("avx512f", ZOO_ISA_AVX512), ("avx512_vnni", ZOO_ISA_AVX512),
+      ("avx512_bf16", ZOO_ISA_AVX512_BF16), ("amx_tile", ZOO_ISA_AVX512_BF16), ("amx_bf16", ZOO_ISA_AVX512_BF16),
+      ("asimd", ZOO_ISA_BASE), ("bf16", ZOO_ISA_BASE),
+    ].map { ($0.0, Int($0.1)) }
+    let isa = Int(zoo_isa_detect())
     return Processor(
       name: field("model name").map { $0.trimmingPrefix(" ") }.map(String.init) ?? "unknown",
-      threads: allowedThreads(), kernels: String(cString: zoo_isa_name(zoo_isa_detect())),
-      features: wanted.filter { flags.contains(Substring($0)) })
+      threads: allowedThreads(), kernels: String(cString: zoo_isa_name(Int32(isa))),
+      features: wanted.filter { flags.contains($0.name) && isa >= $0.least }.map { String($0.name) })
   }
 
   /// Respects the process's affinity mask, as libgomp does: a list such as `0-3,8`.

@@ -16,8 +16,11 @@ extern "C" {
 #endif
 
 enum { ZOO_ISA_BASE = 0, ZOO_ISA_AVX2 = 1, ZOO_ISA_AVX512 = 2, ZOO_ISA_AVX512_BF16 = 3 };
-/// The best instruction set that this CPU (and system) can run.
+/// The best instruction set that this CPU (and system) can run, or a lower one that the environment's ZOO_MAX_ISA names
+/// (base, avx2, avx512): how another machine computes can be tried on this one.
 int zoo_isa_detect(void);
+/// ZOO_MAX_ISA in the words of oneDNN's DNNL_MAX_CPU_ISA; NULL where nothing is capped.
+const char *ZOO_NULLABLE zoo_isa_library_cap(void);
 const char *zoo_isa_name(int isa);
 
 enum { // zoo_kernels.unary
