@@ -20,8 +20,7 @@ TIMM = {"vit-b16": "vit_base_patch16_224", "vit-l16": "vit_large_patch16_224", "
 
 
 def zoo(options, *arguments):
-    environment = dict(os.environ, ZOO_HOME=str(options.folder / "store"))
-    return subprocess.run([options.zoo, *arguments], check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout
+    return subprocess.run([options.zoo, *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def samples(options):
@@ -52,7 +51,6 @@ def prepare(options):
         zoo(options, "create", "--architecture", name, "--seed", "0", "--no-golden", "-o", str(plain), "--overwrite")
         zoo(options, "quantize", str(plain), "--data", data, "--images", str(options.images), "--test-images", "0", "--no-golden",
             "-o", str(quantised))
-        zoo(options, "fetch-local", str(plain), str(quantised))
     if not options.peer or peer_file(options).exists():
         return
     import nncf
@@ -77,7 +75,7 @@ def peer_file(options):
 
 
 def zoo_seconds(options, model, precision):
-    line = zoo(options, "bench", model, "--batch", str(options.batch), "--repeats", str(options.repeats), "--precision",
+    line = zoo(options, "bench", str(options.folder / f"{model}.tar"), "--batch", str(options.batch), "--repeats", str(options.repeats), "--precision",
                precision, "--threads", str(options.threads), "--json")
     return json.loads(line)["seconds"]
 

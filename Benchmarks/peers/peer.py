@@ -108,8 +108,8 @@ last = time.perf_counter()
 with open("/proc/self/status") as file:
     memory = [line.split()[1] for line in file if line.startswith(("VmHWM", "VmRSS"))]
 trim()
-print(f"made in {made - started:.1f} s, first runs {last - made:.1f} s, {int(memory[0]) / 1e6:.1f} GB at most, "
-      f"{int(memory[1]) / 1e6:.1f} GB now", file=sys.stderr, flush=True)
+print(f"made in {made - started:.1f} s, first runs {last - made:.1f} s, CPU {sum(os.times()[:4]):.1f} s, "
+      f"{int(memory[0]) / 1e6:.1f} GB at most, {int(memory[1]) / 1e6:.1f} GB now", file=sys.stderr, flush=True)
 print("ready", flush=True)
 for line in sys.stdin:
     if time.perf_counter() - last > 1:
