@@ -33,13 +33,8 @@ struct FontFile: Sendable {
     init(_ reason: String) { self.reason = reason }
 
     init(_ code: FT_Error) {
-      // The codes of <freetype/fterrdef.h>; a build of FreeType rarely has the texts.
-      switch code {
-      case 0x02, 0x03, 0x08, 0x8E, 0x90: self.init("not a font, or a broken one")
-      case 0x07: self.init("a kind of font that FreeType does not know")
-      case 0x40: self.init("no memory for it")
-      default: self.init("a broken font (FreeType's error \(code))")
-      }
+      // The codes are in <freetype/fterrdef.h>; a build of FreeType rarely has the texts. 64 is a want of memory.
+      self.init(code == 64 ? "no memory for it" : "not a font, or a broken one (FreeType's error \(code))")
     }
   }
 
