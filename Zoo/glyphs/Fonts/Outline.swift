@@ -3,8 +3,8 @@
 struct Outline: Sendable {
   /// Wider characters are made narrower, for the grid's warps to keep them in one piece.
   private static let widest = 70.0
-  /// A character that is narrower than this share of its height is a bar, and a bar fills any box.
-  private static let narrowest = 0.2
+  /// A character that fills so much of its convex hull is a bar, upright or slanting, and a bar fills any box.
+  private static let fullest = 0.85
   /// What has more pieces is an engraving, and would take long.
   private static let mostPoints = 3000
 
@@ -22,7 +22,7 @@ struct Outline: Sendable {
       (left, right) = (min(left, point.x), max(right, point.x))
       (bottom, top) = (min(bottom, point.y), max(top, point.y))
     }
-    guard top > bottom, right - left > Self.narrowest * (top - bottom) else { return nil }
+    guard top > bottom, right > left else { return nil }
     let scale = 100 / (top - bottom)
     let across = min(scale, Self.widest / (right - left))
     let (middleX, middleY) = ((left + right) / 2, (bottom + top) / 2)
@@ -45,9 +45,25 @@ struct Outline: Sendable {
         last = point
       }
     }
-    guard length > 0, area != 0 else { return nil }
+    guard length > 0, area != 0, area.magnitude < Self.fullest * Self.hull(contours.flatMap { $0 }) else { return nil }
     self.contours = contours
     thickness = area.magnitude / length
+  }
+
+  /// Twice the area of the convex hull (A. M. Andrew, "Another efficient algorithm for convex hulls in two dimensions", 1979).
+  private static func hull(_ points: [Point]) -> Double {
+    let sorted = points.sorted { $0.x != $1.x ? $0.x < $1.x : $0.y < $1.y }
+    func turn(_ a: Point, _ b: Point, _ c: Point) -> Double { (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x) }
+    var area = 0.0
+    for line in [sorted, sorted.reversed()] {
+      var chain: [Point] = []
+      for point in line {
+        while chain.count > 1, turn(chain[chain.count - 2], chain[chain.count - 1], point) <= 0 { chain.removeLast() }
+        chain.append(point)
+      }
+      for (from, to) in zip(chain, chain.dropFirst()) { area += from.x * to.y - to.x * from.y }
+    }
+    return area
   }
 }
 

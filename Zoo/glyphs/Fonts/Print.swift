@@ -4,7 +4,7 @@ import ZooData
 enum Print {
   /// - Returns: the ink, stretched to columns 0..<20 of all rows.
   static func drawn(_ outline: Outline, _ random: inout CounterRandom) -> Bitmap {
-    let elastic = Elastic(strength: random.uniform(in: 1..<8), &random)
+    let elastic = Elastic(strength: random.uniform(in: 1..<6), &random)
     let warp = Warp(&random)
     let contours = outline.contours.map { $0.map { warp.apply(elastic.apply($0)) } }
     let weight = Weight(of: outline, &random)
@@ -14,7 +14,7 @@ enum Print {
     fine.fill(contours, window)
     fine.draw(weight.pen(along: contours, &random), window, ink: weight.radius > 0)
     if random.chance(0.5) {
-      fine = fine.blurred(reach: 1 + random.integer(below: 3), share: random.uniform(in: 0.4..<0.6))
+      fine = fine.blurred(reach: 1 + random.integer(below: 2), share: random.uniform(in: 0.45..<0.6))
     }
     if random.chance(0.06) { fine.draw([scratch(10, &random)], window, ink: false) }
     if random.chance(0.06) { fine.draw([scratch(30, &random)], window, ink: true) }
@@ -40,8 +40,8 @@ private struct Weight {
 
   init(of outline: Outline, _ random: inout CounterRandom) {
     // Strokes as thick as a pen's that writes a skeleton. Hairlines would be lost if much were taken away.
-    let wanted = random.uniform(in: 7..<18)
-    radius = max((wanted - outline.thickness) / 2, -0.15 * outline.thickness)
+    let wanted = random.uniform(in: 7..<14)
+    radius = max((wanted - outline.thickness) / 2, -0.2 * outline.thickness)
     unsteadiness = random.uniform(in: 0..<0.35)
   }
 
