@@ -21,7 +21,7 @@ build: packages
 packages:
 	@$(call installed,$(PACKAGES))
 
-# What the characters that the shipped models learnt from are drawn with; nothing else needs it.
+# The fonts that zoo-glyphs draws characters from where it is not told --from strokes; nothing else needs them.
 glyph-fonts:
 	@$(call installed,$(shell grep -v '^\#' Zoo/glyphs/Fonts/fonts.tsv | cut -f1 | sort -u))
 

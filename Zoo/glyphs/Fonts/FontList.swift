@@ -1,4 +1,4 @@
-/// A font of those that the shipped models have seen.
+/// A font that characters are drawn from by default.
 struct ListedFont {
   let package: String
   let licence: String
