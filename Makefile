@@ -4,13 +4,14 @@
 
 SHELL := /bin/bash
 # Packages that building and running need. libdnnl-dev brings the fast engine, libopenblas-dev the other one.
-PACKAGES := libopenblas-dev libdnnl-dev libyaml-dev libarchive-dev libjpeg62-turbo-dev libpng-dev libwebp7
+PACKAGES := libopenblas-dev libdnnl-dev libyaml-dev libarchive-dev libjpeg62-turbo-dev libpng-dev libwebp7 \
+  libfreetype-dev pkgconf
 PRODUCTS  = $(shell swift build -c release --show-bin-path)
 ZOO       = $(PRODUCTS)/zoo
 PREFIX   ?= /usr/local
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: all build packages demo upstream test schema soak install clean
+.PHONY: all build packages glyph-fonts demo upstream test schema soak install clean
 
 all: build
 
@@ -18,11 +19,20 @@ build: packages
 	swift build -c release
 
 packages:
-	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
-	if [ -n "$$missing" ]; then \
-	  echo "installing:" $$missing; \
-	  $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
-	fi
+	@$(call installed,$(PACKAGES))
+
+# The fonts that zoo-glyphs draws characters from where it is not told --from strokes; nothing else needs them.
+glyph-fonts:
+	@$(call installed,$(shell grep -v '^\#' Zoo/glyphs/Fonts/fonts.tsv | cut -f1 | sort -u))
+
+# Installs those of the packages that are missing.
+define installed
+missing=$$(for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+if [ -n "$$missing" ]; then \
+  echo "installing:" $$missing; \
+  $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
+fi
+endef
 
 # Few labels: with many there is nothing to see.
 demo: build

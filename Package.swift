@@ -50,6 +50,7 @@ let package = Package(
     .target(name: "ZooAlgebra", dependencies: ["ZooEngine", "CZooKernels"]),
     .systemLibrary(name: "CLibArchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CLibYAML", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
     .target(
       name: "ZooArchive",
       dependencies: ["CLibArchive", .product(name: "Crypto", package: "swift-crypto", condition: host)]),
@@ -77,8 +78,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: host),
       ]),
     .executableTarget(
-      name: "zoo-glyphs", dependencies: ["ZooArchive", "ZooData", "ZooReport"], path: "Zoo/glyphs", exclude: ["README.md"],
-      resources: [.embedInCode("words/words.tsv")]),
+      name: "zoo-glyphs", dependencies: ["CFreeType", "ZooArchive", "ZooData", "ZooReport"], path: "Zoo/glyphs",
+      exclude: ["README.md"], resources: [.embedInCode("words/words.tsv"), .embedInCode("Fonts/fonts.tsv")]),
 
     plugin("BackboneViT"),
     plugin("BackboneBiT"),

@@ -14,7 +14,7 @@ import ZooArchive
     let folder = try Command.temporaryPath()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let result = try Command.run(
-      ["--count", "\(count)", "--seed", "\(seed)", "--size", "\(size)", "-o", folder] + more)
+      ["--count", "\(count)", "--seed", "\(seed)", "--size", "\(size)", "--from", "strokes", "-o", folder] + more)
     #expect(result.code == 0)
     #expect(result.message == "")
     let images = try NpyArray.read(folder + "/x.npy")
@@ -25,14 +25,9 @@ import ZooArchive
       classes: String(decoding: names, as: UTF8.self).split(separator: "\n"))
   }
 
-  /// FNV-1a.
-  private func digest(_ bytes: [UInt8]) -> UInt64 {
-    bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-  }
-
   @Test func aSeedGivesTheSameImagesOnEveryMachine() throws {
-    #expect(digest(try make(count: 100).pixels) == 0x0212_5FE8_66BE_C5B4)
-    #expect(digest(try make(count: 100, seed: 1).pixels) == 0x44A1_2037_160C_34A8)
+    #expect(fnv(try make(count: 100).pixels) == 0x0212_5FE8_66BE_C5B4)
+    #expect(fnv(try make(count: 100, seed: 1).pixels) == 0x44A1_2037_160C_34A8)
   }
 
   @Test func anImageDoesNotDependOnHowManyAreMade() throws {
@@ -81,7 +76,11 @@ import ZooArchive
     #expect(result.code == 2)
     #expect(
       result.message == message
-        + "usage: zoo-glyphs --count N [--seed S] [--size 8|32] [--classes NAMES] -o FOLDER\n")
+        + """
+        usage: zoo-glyphs --count N [--seed S] [--size 8|32] [--classes NAMES] [--from strokes|fonts|both] [--fonts FOLDER]
+                 -o FOLDER
+
+        """)
   }
 
   @Test(arguments: [
@@ -101,7 +100,7 @@ import ZooArchive
   }
 
   @Test func aFolderThatCannotBeMadeIsNamed() throws {
-    let result = try Command.run(["--count", "1", "-o", "/dev/null/glyphs"])
+    let result = try Command.run(["--count", "1", "--from", "strokes", "-o", "/dev/null/glyphs"])
     #expect(result.code == 1)
     #expect(
       result.message

@@ -1,19 +1,40 @@
 import ZooData
 
-/// One labelled picture, a function of the classes to choose from, the seed and its index alone.
+/// One labelled picture, a function of the classes to choose from, the fonts, the seed and its index alone.
 struct Glyph {
   /// The position of the class among those to choose from; they take turns with the index.
   let label: Int
   let bitmap: Bitmap
 
+  /// A character written with strokes.
+  ///
   /// - Parameter classes: at least one.
   init(of classes: [GlyphClass], seed: UInt64, index: Int) {
-    label = index % classes.count
+    let label = index % classes.count
     let styles = classes[label].styles
     var random = CounterRandom(seed: seed, 0, UInt64(index))
     let style = styles[random.integer(below: styles.count)]
+    self.init(label, Bitmap(stretched: PenPath.written(style, &random)), &random)
+  }
 
-    var drawn = Bitmap(stretched: PenPath.written(style, &random))
+  /// A character of one of the fonts that have it.
+  ///
+  /// - Parameters:
+  ///   - classes: at least one.
+  ///   - shelf: made for these classes.
+  init(of classes: [GlyphClass], from shelf: FontShelf, seed: UInt64, index: Int) {
+    let label = index % classes.count
+    let outlines = shelf.outlines[label]
+    var random = CounterRandom(seed: seed, 1, UInt64(index))
+    let outline = outlines[random.integer(below: outlines.count)]
+    self.init(label, Print.drawn(outline, &random), &random)
+  }
+
+  /// Ink as it was read from a form: roughened, and normalised as the forms' readers did.
+  ///
+  /// - Parameter ink: stretched to columns 0..<20 of all rows.
+  private init(_ label: Int, _ ink: Bitmap, _ random: inout CounterRandom) {
+    var drawn = ink
     if random.chance(0.3) {
       // Thickening and then thinning closes what is narrow, and rounds what is hollow: ink that runs.
       drawn = drawn.dilated(within: 1 << UInt32(Bitmap.boxWidth) - 1).eroded()
@@ -27,6 +48,7 @@ struct Glyph {
     if random.chance(0.1) {
       for _ in 0...random.integer(below: 4) { bitmap.speckle(&random) }
     }
+    self.label = label
     self.bitmap = bitmap
   }
 

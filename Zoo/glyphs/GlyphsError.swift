@@ -1,4 +1,4 @@
-/// A mistake on the command line, or a folder that cannot be made.
+/// A mistake on the command line, a font that cannot be used, or a folder that cannot be made.
 enum GlyphsError: Error, CustomStringConvertible, Sendable {
   case unknownOption(String, usage: String)
   case missingOption(String, usage: String)
@@ -8,17 +8,25 @@ enum GlyphsError: Error, CustomStringConvertible, Sendable {
   case seed(String, String)
   case size(String)
   case unknownClass(String)
+  case source(String)
+  case fontsNotWanted
   case species(Int)
   case standardOutput
   case words(line: Int)
   case wordsLack(String)
+  case fontList(line: Int)
+  case font(String, reason: String)
+  case missingFonts(Int, of: Int, first: String)
+  case fontFolder(String)
+  case noFonts(String)
+  case noFontHas(String, String)
   case folder(String, reason: String)
   case output(reason: String)
 
   /// 2 for a command line that cannot be right, 1 for the rest.
   var exitCode: Int32 {
     switch self {
-    case .folder, .output, .words, .wordsLack: 1
+    case .folder, .output, .words, .wordsLack, .fontList, .font, .missingFonts, .fontFolder, .noFonts, .noFontHas: 1
     default: 2
     }
   }
@@ -36,6 +44,18 @@ enum GlyphsError: Error, CustomStringConvertible, Sendable {
     case .size(let text): "--size: '\(text)' is neither 8 nor 32"
     case .unknownClass(let name):
       "--classes: '\(name)' is none of \(GlyphClass.all.map(\.name).joined())"
+    case .source(let text): "--from: '\(text)' is none of strokes, fonts and both"
+    case .fontsNotWanted: "--fonts: there is nothing to take from fonts with --from strokes"
+    case .fontList(let line): "fonts.tsv:\(line): not package, licence, file and perhaps characters"
+    case .font(let path, let reason): "\(path): \(reason)"
+    case .missingFonts(let count, let all, let first):
+      """
+      \(count) of the \(all) fonts are not in \(FontList.folder), \(first) being the first: 'make glyph-fonts' installs them; \
+      --fonts FOLDER takes others, --from strokes none
+      """
+    case .fontFolder(let path): "\(path): not a folder that can be read"
+    case .noFonts(let path): "\(path): no font (.ttf, .otf) is in it"
+    case .noFontHas(let name, let path): "\(path): no font there has '\(name)'"
     case .species(let most): "--species: there are looks for at most \(most)"
     case .standardOutput: "-o -: standard output takes records alone: give --text-only and --no-truth"
     case .words(let line): "words.tsv:\(line): not kind, key and one or three languages"

@@ -60,7 +60,7 @@ private struct Box {
 
 extension InkSegment {
   /// Whether the point is within the pen's radius of its nearest point on the segment.
-  fileprivate func covers(_ x: Double, _ y: Double) -> Bool {
+  func covers(_ x: Double, _ y: Double) -> Bool {
     let (dx, dy) = (to.x - from.x, to.y - from.y)
     let (px, py) = (x - from.x, y - from.y)
     let length = dx * dx + dy * dy
