@@ -42,7 +42,7 @@ struct WinogradTests {
   }
 
   /// Packs, and computes ranges of tiles that end at `cuts` one after the other.
-  private func winograd<X, Packed, Y>(
+  private func winograd<X: BitwiseCopyable, Packed: BitwiseCopyable, Y: BitwiseCopyable>(
     _ isa: Int32, _ x: [X], _ w: [Float], _ s: Shape, narrow: Int, cuts: [Int] = [], packed zero: Packed,
     result: Y
   ) -> [Y] {
